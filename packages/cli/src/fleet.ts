@@ -22,7 +22,7 @@ export const addressesOf = (text: string): ReadonlyArray<string> => text.split("
 const withFleet = (command: Command): Command =>
   command
     .requiredOption("--fleet <servers>", "addresses of NATS servers, divided by commas: nats://n1.example.org:4222")
-    .option("--name <fleet>", "the fleet's name", "evalwire");
+    .option("--fleet-name, --name <fleet>", "the fleet's name", "evalwire");
 
 /** Adds `worker` and `fleet status`. */
 export const fleet = (program: Command, session: Session): void => {
@@ -45,7 +45,7 @@ const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal
   await using open = await openQueue({ servers: addressesOf(servers), name, onFailure });
   const blocks = blockWork(threads);
   const scores = scoringWork(threads);
-  const worker = await open.queue.work({ ...scores.works, [blockKind]: blocks.work }, 2);
+  const worker = await open.queue.work({ ...scores.works, [blockKind]: blocks.work }, blocks.concurrency);
   terminal.note(
     `working for fleet ${name} (nats-server ${open.version}), ${threads} thread${threads === 1 ? "" : "s"}`,
   );

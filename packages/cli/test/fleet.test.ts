@@ -1,5 +1,5 @@
 /** `evalwire score --fleet`, `worker` and `fleet status` on a real NATS server. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SGPClient } from "@evalwire/core";
@@ -60,6 +60,14 @@ withNats("A corpus scored by workers elsewhere", () => {
     expect(there.exitCode).toBe(0);
     expect(there.lines).toEqual(here.lines);
     expect(there.lines.length).toBeGreaterThan(490);
+    // The same path has other records now, as after a file was replaced.
+    const again = readFileSync(path("records.jsonl"), "utf8").replaceAll("blue", "pink");
+    writeFileSync(path("records.new"), again);
+    renameSync(path("records.new"), path("records.jsonl"));
+    const [after, elsewhere] = [await score(), await score("--fleet", servers)];
+    expect(elsewhere.exitCode).toBe(0);
+    expect(elsewhere.lines).toEqual(after.lines);
+    expect(after.lines).not.toEqual(here.lines);
     const status = await evalwire(["fleet", "status", "--fleet", servers, "--json"]);
     expect(JSON.parse(status.lines[0]!)).toMatchObject({
       name: "evalwire",
@@ -81,7 +89,7 @@ withNats("A corpus scored by workers elsewhere", () => {
       return state === "serving" && problems.length === 0 && shards.held.length === 2;
     };
     while (!(await isServing())) await new Promise((resolve) => setTimeout(resolve, 5));
-    const { lines } = await evalwire(["fleet", "status", "--fleet", servers, "--name", "shown"]);
+    const { lines } = await evalwire(["fleet", "status", "--fleet", servers, "--fleet-name", "shown"]);
     await fleet.close();
     expect(lines[0]).toMatch(/^fleet shown: nats-server \d+\.\d+\.\d+, one node$/);
     expect(lines[1]).toBe("  note: one node: its death stops the fleet until it is back");

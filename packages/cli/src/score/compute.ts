@@ -1,4 +1,5 @@
 /** What `evalwire score` does, step by step. */
+import { setTimeout } from "node:timers/promises";
 import type { MetricConfig } from "@evalwire/metrics";
 import type { Lookups } from "@evalwire/metrics/exports";
 import { presets } from "@evalwire/metrics/presets";
@@ -70,6 +71,9 @@ const inThread = async (scorer: BlockScorer.BlockScorer): Promise<BlockPool.Bloc
   return BlockPool.inThread(scorer);
 };
 
+/** For how long workers may be silent at first. */
+const silenceMillis = 5_000;
+
 /** Loaded only for a fleet. */
 const ofFleet = async (
   servers: string,
@@ -78,7 +82,7 @@ const ofFleet = async (
   plan: ReturnType<typeof checkedPlan>,
   { terminal }: Session,
 ): Promise<BlockPool.BlockPool> => {
-  const [{ openQueue }, { fleetPool }, { addressesOf }] = await Promise.all([
+  const [{ openQueue }, { fleetPool, reminding }, { addressesOf }] = await Promise.all([
     import("@evalwire/fleet"),
     import("./blocks/fleetPool.ts"),
     import("../fleet.ts"),
@@ -87,7 +91,14 @@ const ofFleet = async (
     void terminal.note(`evalwire: ${error instanceof Error ? error.message : String(error)}`);
   const open = await openQueue({ servers: addressesOf(servers), name, onFailure });
   const run = await open.queue.run(`score-${crypto.randomUUID()}`);
-  return fleetPool(run, begin, plan, async () => {
+  const remind = () =>
+    terminal.note(
+      `evalwire: no worker of the fleet ${name} has scored anything yet; start some: evalwire worker --fleet … --fleet-name ${name}`,
+    );
+  const pause = (signal: AbortSignal) => setTimeout(silenceMillis, undefined, { signal, ref: false });
+  const watched = reminding(run, remind, pause);
+  return fleetPool(watched, begin, plan, async () => {
+    watched.stop();
     await run.close();
     await open.close();
   });

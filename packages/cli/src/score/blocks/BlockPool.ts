@@ -50,6 +50,11 @@ export interface BlockPool extends AsyncDisposable {
   readonly score: (chosen: ChosenBlock) => Promise<BlockResult>;
 }
 
+export interface ThreadPool extends BlockPool {
+  /** Whether a thread has ended: then nothing more is scored. */
+  readonly hasFailed: () => boolean;
+}
+
 /** Scores in this thread. */
 export const inThread = (scorer: BlockScorer): BlockPool => ({
   capacity: 1,
@@ -90,7 +95,7 @@ export const received = (block: SentBlock): Block =>
  *
  * @throws CommandFailure where a thread cannot begin
  */
-export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise<BlockPool> => {
+export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise<ThreadPool> => {
   const { workers } = threads;
   const free = Array.from({ length: seatsPerWorker }, () => workers).flat();
   const jobs = new Map<number, Job>();
@@ -132,6 +137,7 @@ export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise
   await Promise.all(ready);
   return {
     capacity: workers.length * seatsPerWorker,
+    hasFailed: () => failure !== undefined,
     score: ({ block, choice }) => {
       if (failure !== undefined) return Promise.reject(failure);
       const worker = free.shift()!;
@@ -151,7 +157,7 @@ export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise
 };
 
 /** Scores in threads of its own. @throws CommandFailure where one cannot begin */
-export const ofWorkers = async (count: number, begin: Begin): Promise<BlockPool> => {
+export const ofWorkers = async (count: number, begin: Begin): Promise<ThreadPool> => {
   const threads = Threads.start(count);
   try {
     const pool = await ofThreads(threads, begin);

@@ -2,17 +2,21 @@
  * Blocks scored by the workers of a fleet: `evalwire score --fleet`, `evalwire worker`.
  *
  * 1. Results are those of this machine, bit for bit: the first block of each worker is scored here as well, and compared.
- * 2. A part of a file travels as its place: workers read the file themselves, under the same path. Anything else travels as it is.
+ * 2. A part of a file travels as its place and its digest: workers read the file themselves, under the same path, and refuse other content.
+ *    Anything else travels as it is.
  */
+import { createHash } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { MetricPlan } from "@evalwire/metrics";
 import { CommandFailure } from "../../CommandFailure.ts";
-import type { ChosenBlock } from "./Block.ts";
+import type { Block, ChosenBlock } from "./Block.ts";
 import * as BlockPool from "./BlockPool.ts";
 import type { BlockResult } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
+import { readLines } from "./Lines.ts";
 
 export const blockKind = "block";
 
@@ -23,7 +27,21 @@ interface Job {
   readonly begin: BlockPool.Begin;
   readonly choice: Choice;
   readonly block: BlockPool.SentBlock;
+  /** Of the lines of a part of a file. */
+  readonly digest?: string;
 }
+
+type Range = Block & { readonly _tag: "range" };
+type Lines = Block & { readonly _tag: "lines" };
+
+/** The lines of a part of a file. */
+const linesOf = ({ from, to, end }: Range, file: number): Lines => ({
+  _tag: "lines",
+  bytes: new Uint8Array(readLines(file, from, to, end)),
+  end,
+});
+
+const digestOf = ({ bytes }: Lines): string => createHash("sha256").update(bytes).digest("hex");
 
 /** The part of a fleet's run of work that is used. */
 interface Run {
@@ -41,6 +59,32 @@ const isSame = (one: BlockResult, other: BlockResult): boolean =>
 /** Typed arrays as they were: what is read has its own place in memory. */
 const resultOf = (bytes: Uint8Array): BlockResult => structuredClone(deserialize(bytes)) as BlockResult;
 
+/** The same run, which calls `remind` unless a result has come back by the end of a pause after the first piece. */
+export const reminding = (
+  run: Run,
+  remind: () => void,
+  pause: (over: AbortSignal) => Promise<unknown>,
+): Run & { readonly stop: () => void } => {
+  const over = new AbortController();
+  let isWaiting = false;
+  const wait = async () => {
+    await pause(over.signal).catch(() => undefined);
+    if (!over.signal.aborted) remind();
+  };
+  return {
+    do: async (kind, job) => {
+      if (!isWaiting) void wait();
+      isWaiting = true;
+      try {
+        return await run.do(kind, job);
+      } finally {
+        over.abort();
+      }
+    },
+    stop: () => over.abort(),
+  };
+};
+
 export const fleetPool = (
   run: Run,
   begin: BlockPool.Begin,
@@ -48,6 +92,12 @@ export const fleetPool = (
   close: () => Promise<void>,
 ): BlockPool.BlockPool => {
   const own = BlockScorer.make(plan, undefined);
+  const files = new Map<string, number>();
+  const open = (file: string): number => {
+    const opened = files.get(file) ?? openSync(file, "r");
+    files.set(file, opened);
+    return opened;
+  };
   const checked = new Set<string>();
   const check = async (chosen: ChosenBlock, worker: string, result: BlockResult): Promise<void> => {
     if (checked.has(worker)) return;
@@ -59,10 +109,13 @@ export const fleetPool = (
   };
   return {
     capacity,
-    score: async (chosen) => {
-      const { block, choice } = chosen;
-      const sent = BlockPool.sent(block._tag === "range" ? { ...block, file: resolve(block.file) } : block);
-      const job: Job = { begin, choice, block: sent };
+    score: async ({ block, choice }) => {
+      const job: Job = {
+        begin,
+        choice,
+        block: BlockPool.sent(block._tag === "range" ? { ...block, file: resolve(block.file) } : block),
+        ...(block._tag === "range" && { digest: digestOf(linesOf(block, open(block.file))) }),
+      };
       const bytes = serialize(job);
       const kept: ChosenBlock = {
         block: block._tag === "lines" ? { ...block, bytes: block.bytes.slice() } : block,
@@ -75,29 +128,89 @@ export const fleetPool = (
     },
     [Symbol.asyncDispose]: async () => {
       own[Symbol.dispose]();
+      for (const file of files.values()) closeSync(file);
       await close();
     },
   };
 };
 
-/** Scores the blocks of any `evalwire score --fleet` in threads. */
-export const blockWork = (threads: number) => {
-  const pools = new Map<string, Promise<BlockPool.BlockPool>>();
-  const choices = new Map<string, Choice>();
-  const work = async (bytes: Uint8Array): Promise<Uint8Array> => {
-    const { begin, choice, block } = deserialize(bytes) as Job;
+/** Opened for each part: a worker outlives the files that it reads. */
+const readPart = (block: Range, digest: string | undefined): Lines => {
+  let lines: Lines;
+  try {
+    const file = openSync(block.file, "r");
+    try {
+      lines = linesOf(block, file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new CommandFailure(
+      `this worker cannot read ${block.file} (${(error as Error).message}); workers need the file under the same path`,
+    );
+  }
+  if (digestOf(lines) !== digest)
+    throw new CommandFailure(
+      `the file ${block.file} has other content on this worker than on the machine that requests its scores; copy it again, or give a path that all machines share`,
+    );
+  return lines;
+};
+
+/** Configurations whose threads are kept for their next block. */
+const keptPools = 4;
+
+interface Kept {
+  readonly pool: Promise<BlockPool.ThreadPool>;
+  /** Threads know a choice by its identity. */
+  readonly choices: Map<string, Choice>;
+  busy: number;
+}
+
+/**
+ * Scores the blocks of any `evalwire score --fleet` in threads.
+ *
+ * @param start begins the threads of a configuration
+ */
+export const blockWork = (threads: number, start = BlockPool.ofWorkers) => {
+  /** The one that was used last is the last one. */
+  const pools = new Map<string, Kept>();
+  const end = async ({ pool }: Kept) => (await pool.catch(() => undefined))?.[Symbol.asyncDispose]();
+  const keptOf = (begin: BlockPool.Begin): Kept => {
     const key = JSON.stringify(begin);
-    const pool = pools.get(key) ?? BlockPool.ofWorkers(threads, begin);
-    pools.set(key, pool);
-    pool.catch(() => pools.delete(key));
-    // Threads know a choice by its identity.
-    const name = serialize(choice).toString("base64");
-    const known = choices.get(name) ?? choice;
-    choices.set(name, known);
-    return serialize(await (await pool).score({ block: BlockPool.received(structuredClone(block)), choice: known }));
+    const kept = pools.get(key) ?? { pool: start(threads, begin), choices: new Map(), busy: 0 };
+    pools.delete(key);
+    pools.set(key, kept);
+    return kept;
+  };
+  const forget = (kept: Kept): void => {
+    for (const [key, each] of pools) if (each === kept) pools.delete(key);
+    void end(kept);
+  };
+  const work = async (bytes: Uint8Array): Promise<Uint8Array> => {
+    const { begin, choice, block, digest } = deserialize(bytes) as Job;
+    const kept = keptOf(begin);
+    kept.busy++;
+    try {
+      for (const each of [...pools.values()].slice(0, -keptPools)) if (each.busy === 0) forget(each);
+      const name = serialize(choice).toString("base64");
+      const known = kept.choices.get(name) ?? choice;
+      kept.choices.set(name, known);
+      const pool = await kept.pool;
+      const given = block._tag === "range" ? readPart(block, digest) : BlockPool.received(structuredClone(block));
+      const result = await pool.score({ block: given, choice: known });
+      return serialize(block._tag === "range" ? { ...result, bytes: block.to - block.from } : result);
+    } catch (error) {
+      // Threads that have ended score nothing more; the next block begins others.
+      const pool = await kept.pool.catch(() => undefined);
+      if (pool === undefined || pool.hasFailed()) forget(kept);
+      throw error;
+    } finally {
+      kept.busy--;
+    }
   };
   const close = async () => {
-    for (const pool of pools.values()) await (await pool.catch(() => undefined))?.[Symbol.asyncDispose]();
+    await Promise.all([...pools.values()].map(end));
   };
-  return { work, close };
+  // While all threads score, the next block is fetched.
+  return { work, close, concurrency: threads + 1 };
 };
