@@ -61,7 +61,8 @@ interface Sent {
 }
 
 /** A server whose reads are answered at once, and whose writes wait for the test. */
-const stage = (tasks: Record<string, object> = {}) => {
+const stage = (tasks: Record<string, object> = {}, aheadMillis = 0) => {
+  // The page's clock; the server's is `aheadMillis` ahead of it.
   const clock = new SimulatedClock({ startAt: created });
   const sent: Array<Sent> = [];
   const items = () => Object.entries(tasks).map(([id, task]) => resultOf(id, {}, task));
@@ -79,7 +80,7 @@ const stage = (tasks: Record<string, object> = {}) => {
     fetch: (url, init) => {
       const path = new URL(url).pathname;
       const respond = (body: unknown, status = 200) =>
-        Response.json(body, { status, headers: { date: new Date(clock.now()).toUTCString() } });
+        Response.json(body, { status, headers: { date: new Date(clock.now() + aheadMillis).toUTCString() } });
       if ((init?.method ?? "GET") === "GET") return Promise.resolve(respond(read(path)));
       return new Promise<Response>((resolve) =>
         sent.push({
@@ -177,6 +178,39 @@ describe("a submission", () => {
     expect(result.current.tasks).toEqual(before);
     act(() => result.current.submit.reset());
     expect(result.current.submit).toMatchObject({ error: undefined, state: { _tag: "idle" } });
+  });
+});
+
+describe.each([
+  { hook: "useSubmitTask", use: useSubmitTask },
+  { hook: "useSaveTask", use: useSaveTask },
+])("$hook of a row that has a deadline", ({ use }) => {
+  const minutes = 60_000;
+  /** A task that is held for `left` minutes more by a server whose clock is `ahead` minutes ahead of the page's. */
+  const mounted = async (left: number, ahead: number) => {
+    const until = new Date(Date.parse(created) + (ahead + left) * minutes).toISOString();
+    const task = { assigned_to: "ada", assignment_expires_at: until };
+    const staged = stage({ t1: task }, ahead * minutes);
+    const hooks = () => ({ hand: use("ev_1"), task: useTask("ev_1", "t1") });
+    const { result } = renderHook(hooks, { wrapper: staged.wrapper });
+    await act(() => staged.clock.advance("5 seconds"));
+    act(() => result.current.hand.mutate({ task: result.current.task!, result: { fluent: "yes" } }));
+    await act(() => staged.clock.advance(0));
+    return { ...staged, result };
+  };
+
+  it.each([-20, 20])("is sent while the server's clock, %d minutes ahead, says that it is held", async (ahead) => {
+    const { sent, result } = await mounted(10, ahead);
+    expect(result.current.hand.state).toMatchObject({ _tag: "running" });
+    expect(sent).toHaveLength(1);
+    await sent[0]!.answer(resultOf("t1"));
+    expect(result.current.hand.state).toMatchObject({ _tag: "done", value: { _tag: "Done" } });
+  });
+
+  it("is not sent where the page's clock, which is behind, says that it is held and the server's that it is not", async () => {
+    const { sent, result } = await mounted(-1, 20);
+    expect(result.current.hand.state).toMatchObject({ _tag: "done", value: { _tag: "Late" } });
+    expect(sent).toEqual([]);
   });
 });
 

@@ -4,8 +4,8 @@ import type { TestCaseResults } from "@evalwire/core/contract";
 import * as tasks from "@evalwire/tasks";
 import type { Clock } from "effect/Clock";
 import { invalid } from "../stores/sgpErrorOf.ts";
-import type { Version, Watches } from "../stores/Watches.ts";
-import type { ActableTask, ActingHook, ArgumentsOf, AuditArgs } from "./Arguments.ts";
+import type { Version, Watches, WatchStore } from "../stores/Watches.ts";
+import type { ActableTask, ActingHook, ArgumentsOf, AuditArgs, SubmitTaskArgs } from "./Arguments.ts";
 import { echoed } from "./echoed.ts";
 import { movable } from "./movable.ts";
 import { rowsOf } from "./optimistic.ts";
@@ -30,6 +30,7 @@ interface Shown {
 /** The target of an action. */
 interface Target extends Asked {
   readonly evaluationId: string;
+  readonly store: WatchStore;
 }
 
 const refuse = ({ hook }: Asked, path: string, message: string): never => {
@@ -72,18 +73,26 @@ const taskOf = (target: Target, task: ActableTask) => {
   return typeof found === "string" ? refuse(target, "task", found) : found;
 };
 
+/**
+ * What `submit` and `save` are given. A deadline is the server's: until when a task is surely held by the page's clock is what the watch knows of
+ * the server's, where it is open and the caller does not say.
+ */
+const handedIn = (target: Target, args: SubmitTaskArgs): tasks.SubmitArgs => {
+  onlyV4(target);
+  const task = taskOf(target, args.task);
+  const clock = target.store.watch()?.stats().clock;
+  const errorMillis = Number.isFinite(clock?.errorMillis) ? clock!.errorMillis : 0;
+  const expiresAt = task.assignment_expires_at ?? null;
+  const heldUntil = clock ? tasks.Lease.deadline({ expiresAt }) - clock.offsetMillis - errorMillis : undefined;
+  return { ...(heldUntil === undefined ? {} : { heldUntil }), ...args, task };
+};
+
 /** Reports of v5 hold the tasks of v5; a plan and a report of one evaluation never meet those of the other version. */
 const assignPlanV5 = tasks.v5.assign as (client: SGPClient, args: any) => Promise<any>;
 
 const acts: { readonly [Hook in ActingHook]: (target: Target, args: ArgumentsOf[Hook]) => Promise<unknown> } = {
-  useSubmitTask: async (target, args) => {
-    onlyV4(target);
-    return tasks.submit(target.client, { ...args, task: taskOf(target, args.task) });
-  },
-  useSaveTask: async (target, args) => {
-    onlyV4(target);
-    return tasks.save(target.client, { ...args, task: taskOf(target, args.task) });
-  },
+  useSubmitTask: async (target, args) => tasks.submit(target.client, handedIn(target, args)),
+  useSaveTask: async (target, args) => tasks.save(target.client, handedIn(target, args)),
   useSkipTask: async (target, args) => {
     onlyV4(target);
     return tasks.skip(target.client, { ...args, evaluation_id: target.evaluationId });
@@ -117,7 +126,8 @@ export const runsOf = ({ watches, clock, ...asked }: Asked & Shown): Runs.Runs =
   return Runs.make(
     async (args) => {
       if (evaluationId === undefined) return refuse(asked, "evaluation", "is missing: there is none yet");
-      return acts[hook]({ hook, client, evaluationId, version }, args as never);
+      const store = watches.store(evaluationId, version);
+      return acts[hook]({ hook, client, evaluationId, version, store }, args as never);
     },
     (args) => rowsOf(hook, args),
     (rows) => (evaluationId === undefined ? undefined : echoed(watches.store(evaluationId, version), rows, clock)),
