@@ -4,7 +4,7 @@
  * 1. Every act ends in one notice: what was done, or why not. Failures stay until they are dismissed.
  * 2. An act that can be taken back says so, and its undo is an act as well.
  */
-import type { TaskRow } from "@evalwire/core";
+import type { SgpError, TaskRow } from "@evalwire/core";
 import type { TestCaseResults } from "@evalwire/core/contract";
 import type { AssignReport, Claimed, Plan } from "@evalwire/tasks";
 import type { Results } from "../live/Results.ts";
@@ -51,9 +51,31 @@ const chunkSize = 100;
 
 const count = (tasks: number): string => (tasks === 1 ? "1 task" : `${tasks} tasks`);
 
+/** A failure in the reader's words, as the end of a sentence. */
 const messageOf = (error: unknown): string => {
-  const { detail, message } = error as { readonly detail?: string; readonly message?: string };
-  return detail ?? message ?? String(error);
+  const { reason, detail, inDoubt, message } = error as Partial<SgpError> & { readonly message?: string };
+  const look = inDoubt === true ? "; it may have been done all the same: look before you repeat it" : "";
+  switch (reason?._tag) {
+    case "Invalid": {
+      const said = reason.issues.map((issue) => `${issue.message} (${issue.path.replace(/^body\./, "")})`);
+      return detail ?? (said.length === 0 ? "the evaluation server refuses it" : said.join("; "));
+    }
+    case "Unreachable":
+      return `nothing answers${look}`;
+    case "Timeout":
+      return `no answer came in time${look}`;
+    case "RateLimited":
+      return "the evaluation server requests a slower pace; try again in a moment";
+    case "ServerFault":
+      return `${detail ?? `the evaluation server fails (${reason.status})`}${look}`;
+    case "NotFound":
+      return detail ?? "it is not there any more";
+    case "Unauthorized":
+    case "Forbidden":
+      return detail ?? "it is not allowed";
+    default:
+      return detail ?? message ?? String(error);
+  }
 };
 
 export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Acts => {
@@ -117,12 +139,10 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
   const judged = async (
     what: string,
     task: TaskRow,
-    work: Promise<{ readonly _tag: string; readonly reason?: string } | object>,
+    work: Promise<{ readonly _tag: string } | object>,
   ): Promise<boolean> => {
     // Also where the answer is lost: then only the server knows the outcome.
-    const outcome: { readonly _tag?: string; readonly reason?: string } = await work.finally(() =>
-      results.refresh(resultIdOf(task)),
-    );
+    const outcome: { readonly _tag?: string } = await work.finally(() => results.refresh(resultIdOf(task)));
     // v5 answers with the tasks it changed, and fails otherwise.
     const tag = outcome._tag ?? "Done";
     if (tag === "Done") {
@@ -131,7 +151,7 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
     }
     const why: Readonly<{ [tag: string]: string }> = {
       NotPossible: "the task is in no state for it",
-      NotAllowed: outcome.reason ?? "it is your own work",
+      NotAllowed: "it is your own work, which another user has to judge",
       Conflict: "the server says it is in another state by now",
       Late: "the assignment has expired",
       Invalid: "the answers break a rule of their questions",

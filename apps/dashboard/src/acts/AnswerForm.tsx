@@ -1,18 +1,21 @@
 /** The answers to an evaluation's questions, as a form: for handing in a task of one's own, and for correcting another's. */
 import type { Questions } from "@evalwire/core/contract";
 import { useId, useState } from "react";
+import { useDraft } from "./useDraft.ts";
 
 type Answers = Readonly<{ [questionId: string]: unknown }>;
 
 interface FormProps {
+  /** Name of the draft of its answers. */
+  readonly draft: string;
   readonly questions: ReadonlyArray<Questions.Question>;
   readonly answers: Answers;
   readonly verb: string;
   readonly onSend: (answers: Answers) => Promise<boolean>;
 }
 
-export const AnswerForm = ({ questions, answers, verb, onSend }: FormProps) => {
-  const [given, setGiven] = useState<Answers>(answers);
+export const AnswerForm = ({ draft, questions, answers, verb, onSend }: FormProps) => {
+  const [given, setGiven, forget] = useDraft<Answers>(draft, answers);
   const [isBusy, setIsBusy] = useState(false);
   const isMissing = questions.some(
     ({ id, required }) => required === true && (given[id] === undefined || given[id] === ""),
@@ -26,7 +29,7 @@ export const AnswerForm = ({ questions, answers, verb, onSend }: FormProps) => {
         const sent = Object.fromEntries(
           Object.entries(given).filter(([, value]) => value !== undefined && value !== ""),
         );
-        await onSend(sent);
+        if (await onSend(sent)) forget();
         setIsBusy(false);
       }}
     >
@@ -35,7 +38,7 @@ export const AnswerForm = ({ questions, answers, verb, onSend }: FormProps) => {
           key={question.id}
           question={question}
           value={given[question.id]}
-          onChange={(value) => setGiven((last) => ({ ...last, [question.id]: value }))}
+          onChange={(value) => setGiven({ ...given, [question.id]: value })}
         />
       ))}
       <button type="submit" className="primary" disabled={isBusy || isMissing}>

@@ -16,7 +16,8 @@ export const AnnouncerProvider = ({ children }: { readonly children: ReactNode }
     const next = () => {
       const first = waiting.current.shift();
       timer.current = first === undefined ? undefined : setTimeout(next, betweenMillis);
-      if (first !== undefined) setText(first);
+      // Emptied afterwards: a sentence is not found there when it is no longer true, and the same one is read out again.
+      setText(first ?? "");
     };
     if (timer.current === undefined) next();
   }, []);

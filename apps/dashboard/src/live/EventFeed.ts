@@ -1,8 +1,8 @@
 /** The last events that a page has seen, newest first, and since when each task is held as far as it has seen it. */
 import type { WatchEvent } from "@evalwire/core";
 import type { WatchStore } from "@evalwire/react-hooks";
-import { type Entry, entryOf } from "../model/Entry.ts";
-import { millisOf } from "../model/Time.ts";
+import { type Entry, entryOf, timeOf } from "../model/Entry.ts";
+import { serverClock } from "./ServerClock.ts";
 import { whenReady } from "./whenReady.ts";
 
 export interface EventFeed {
@@ -20,16 +20,19 @@ export interface EventFeed {
 
 const limit = 500;
 
-export const eventFeed = (store: WatchStore, since: number): EventFeed => {
+/** @param now the local time, in milliseconds since 1970 */
+export const eventFeed = (store: WatchStore, now: () => number = Date.now): EventFeed => {
+  const since = now();
   const listeners = new Set<() => void>();
   const readers = new Set<(entry: Entry) => void>();
   const heldSince = new Map<string, number>();
   const kept: Array<Entry> = [];
   let shown: ReadonlyArray<Entry> | undefined = [];
   const take = (event: WatchEvent) => {
-    if (event.type === "assignment.created") heldSince.set(event.taskId, millisOf(event.time) ?? since);
+    const at = timeOf(event, now() + serverClock(store).offsetMillis);
+    if (event.type === "assignment.created") heldSince.set(event.taskId, at);
     else if (event.type === "assignment.released") heldSince.delete(event.taskId);
-    const entry = entryOf(event);
+    const entry = entryOf(event, at);
     if (entry === undefined) return;
     kept.push(entry);
     // Forgotten in batches, so that a long log costs the same per event as a short one.

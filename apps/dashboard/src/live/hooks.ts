@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "reac
 import type { Board } from "../model/Board.ts";
 import { type Freshness, freshnessOf } from "./Freshness.ts";
 import type { ResultsState } from "./Results.ts";
-import { type ServerClock, serverClock, useShown } from "./Shown.ts";
+import { type ServerClock, serverClock } from "./ServerClock.ts";
+import { useShown } from "./Shown.ts";
 import { useNow } from "./useNow.ts";
 
 const all = <A>(value: A): A => value;
@@ -31,6 +32,16 @@ export const useServerNow = (): ServerNow => {
       clock.isKnown && instant !== undefined && Number.isFinite(instant) ? instant - now : undefined;
     return { ...clock, now, until };
   }, [store, local]);
+};
+
+/**
+ * When the page began to look, by the server's clock at the latest, in whole seconds: events at that moment are restored rather than missed. In
+ * milliseconds since 1970.
+ */
+export const useSince = (): number => {
+  const { feed } = useShown();
+  const { offsetMillis, errorMillis } = useServerNow();
+  return feed.since + 1_000 * Math.ceil((offsetMillis + errorMillis) / 1_000);
 };
 
 /** A view of the queue; as it was when the page was paused, while it is. `undefined` until the views are loaded. */

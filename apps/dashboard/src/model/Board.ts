@@ -9,6 +9,8 @@ export interface Board {
   readonly tasks: ReadonlyArray<TaskRow>;
   readonly byId: ReadonlyMap<string, TaskRow>;
   readonly standing: Standing;
+  /** Whether all tasks have been read once: what is not among them then is not there. */
+  readonly isWhole: boolean;
 }
 
 /** Makes boards of one watch's snapshots, one after the other: what did not change is not computed again. */
@@ -17,7 +19,8 @@ export const boards = (): ((snapshot: WatchSnapshot) => Board) => {
   return ({ evaluation, status, tasks: byId }) => {
     const same = last?.byId === byId ? last : undefined;
     const tasks = same?.tasks ?? [...byId.values()];
-    last = { evaluation, status, tasks, byId, standing: same?.standing ?? standingOf(tasks) };
+    const isWhole = last?.isWhole === true || status._tag === "synced" || status.lastSyncedAt !== undefined;
+    last = { evaluation, status, tasks, byId, standing: same?.standing ?? standingOf(tasks), isWhole };
     return last;
   };
 };

@@ -29,9 +29,21 @@ const sign = { tone: "plain", kind: "assignment" } as const;
 
 type Said = Omit<Entry, "id" | "at" | "taskId" | "resultId" | "isRestored">;
 
-/** How long the lease had left when the event happened, in milliseconds; `Infinity` without a deadline. */
-const leftMillis = ({ lease, time }: EventOf<"assignment.expiring" | "assignment.released">): number =>
-  (instantOf(lease.expiresAt ?? "") ?? Number.POSITIVE_INFINITY) - (instantOf(time) ?? 0);
+/** How long the lease had left at an instant, in milliseconds; `Infinity` without a deadline. */
+const leftMillis = ({ lease }: EventOf<"assignment.expiring" | "assignment.released">, at: number): number =>
+  (instantOf(lease.expiresAt ?? "") ?? Number.POSITIVE_INFINITY) - at;
+
+/**
+ * When an event happened, by the server's clock, in milliseconds since 1970. Those that this page emits, of its user's own writes and of deadlines, are
+ * timed by its own clock, which may be wrong; the others by the clock of the program that watches.
+ *
+ * @param now by the server's clock
+ */
+export const timeOf = (event: WatchEvent, now: number): number => {
+  if (event.type === "assignment.expired") return Math.min(now, instantOf(event.lease.expiresAt ?? "") ?? now);
+  const isOwn = event.type === "assignment.expiring" || ("origin" in event && event.origin !== "server");
+  return isOwn ? now : Math.min(now, instantOf(event.time) ?? now);
+};
 
 const statusSaid = (status: string): Pick<Said, "tone" | "verb"> => {
   if (status === "COMPLETED") return { tone: "good", verb: "completed" };
@@ -40,10 +52,34 @@ const statusSaid = (status: string): Pick<Said, "tone" | "verb"> => {
   return { tone: "plain", verb: `${status.toLowerCase().replaceAll("_", " ")}:` };
 };
 
+/** Why the connection was lost; what is left out here stands in the bar under the title while it lasts. */
+const lostOf = ({ reason, message }: EventOf<"watch.degraded">["error"]): string => {
+  switch (reason) {
+    case "Unreachable":
+    case "Timeout":
+      return "nothing answers";
+    case "Offline":
+      return "this computer has no network";
+    case "Stale":
+      return "nothing was read in time";
+    case "RateLimited":
+      return "the evaluation server requests a slower pace";
+    case "ServerFault":
+      return "the evaluation server fails";
+    case "NotFound":
+      return "the evaluation server does not know this evaluation any more";
+    case "Unauthorized":
+    case "Forbidden":
+      return "the evaluation server refuses the key of this dashboard";
+    default:
+      return message;
+  }
+};
+
 const whoOf = ({ assigned_to }: { readonly assigned_to: string | null }): Pick<Said, "who"> =>
   assigned_to === null ? {} : { who: assigned_to };
 
-const saidOf = (event: WatchEvent): Said | undefined => {
+const saidOf = (event: WatchEvent, at: number): Said | undefined => {
   switch (event.type) {
     case "task.added":
       return event.replay ? undefined : { tone: "plain", kind: "status", verb: "added" };
@@ -64,12 +100,12 @@ const saidOf = (event: WatchEvent): Said | undefined => {
       return { ...sign, verb: "extended", who: event.lease.assignee };
     case "assignment.released":
       // Where the work was handed in or the deadline passed, another line says so.
-      return lifecycle.isDone(event.current.status) || leftMillis(event) <= 0
+      return lifecycle.isDone(event.current.status) || leftMillis(event, at) <= 0
         ? undefined
         : { ...sign, verb: "released", who: event.lease.assignee };
     case "assignment.expiring":
       // The lease is shorter than this lead, or was already that short when first seen.
-      return leftMillis(event) < 0.95 * event.leadMillis - 2_000
+      return leftMillis(event, at) < 0.95 * event.leadMillis - 2_000
         ? undefined
         : {
             tone: "notice",
@@ -86,21 +122,25 @@ const saidOf = (event: WatchEvent): Said | undefined => {
     case "evaluation.status_changed":
       return { tone: "good", kind: "status", verb: `the evaluation is ${event.current.status.toLowerCase()}` };
     case "watch.degraded":
-      return { tone: "bad", kind: "connection", verb: "connection lost", detail: event.error.message };
+      return { tone: "bad", kind: "connection", verb: "connection lost", detail: lostOf(event.error) };
     case "watch.recovered":
       return { tone: "good", kind: "connection", verb: "connection restored" };
   }
 };
 
-/** The line of an event, or `undefined` for one that the page shows elsewhere. */
-export const entryOf = (event: WatchEvent): Entry | undefined => {
-  const said = saidOf(event);
+/**
+ * The line of an event, or `undefined` for one that the page shows elsewhere.
+ *
+ * @param at when it happened, in milliseconds since 1970
+ */
+export const entryOf = (event: WatchEvent, at: number): Entry | undefined => {
+  const said = saidOf(event, at);
   if (said === undefined) return undefined;
   const row = "taskId" in event ? (event.current ?? event.previous) : undefined;
   return {
     ...said,
     id: event.id,
-    at: instantOf(event.time) ?? 0,
+    at,
     isRestored: false,
     ...(row == null ? {} : { taskId: row.id }),
     ...(row == null ? {} : { resultId: resultIdOf(row) }),
@@ -128,6 +168,15 @@ const restoredOf = (record: Record): ReadonlyArray<Entry> => {
     entries.push({ ...base, ...who, id: `${record.id}/${verb}`, at: record.updatedAt, tone: "good", verb });
   }
   return entries;
+};
+
+/** Key of an event: its kind and its result. */
+const signOf = ({ resultId, verb }: Entry): string => `${resultId} ${verb.replace(/:$/, "")}`;
+
+/** Those of the restored events that are not among what the page saw itself. */
+export const unseen = (earlier: ReadonlyArray<Entry>, live: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
+  const seen = new Set(live.map(signOf));
+  return earlier.filter((entry) => !seen.has(signOf(entry)));
 };
 
 /** Events before `before` by the server's timestamps, newest first, at most `limit` lines. */

@@ -1,7 +1,7 @@
 import { leaseOf } from "@evalwire/core";
 import { useMemo } from "react";
 import { useBoard, useServerNow } from "../live/hooks.ts";
-import { accuracyOf } from "../live/Shown.ts";
+import { accuracyOf } from "../live/ServerClock.ts";
 import { deadlineOf } from "../model/Deadline.ts";
 import { labels, type Urgency, urgencyOf } from "../model/Urgency.ts";
 import { AssignmentsTable } from "./AssignmentsTable.tsx";

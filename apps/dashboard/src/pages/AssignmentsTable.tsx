@@ -7,6 +7,7 @@ import { resultIdOf } from "../model/Records.ts";
 import { urgencyOf } from "../model/Urgency.ts";
 import { type DataColumn, DataTable } from "../table/DataTable.tsx";
 import { LeaseBar } from "./LeaseBar.tsx";
+import { Nothing } from "./Nothing.tsx";
 import { TaskLink } from "./TaskLink.tsx";
 import { TimeLeft } from "./TimeLeft.tsx";
 
@@ -78,7 +79,7 @@ export const AssignmentsTable = ({ limit, person }: AssignmentsProps) => {
       latest={latest}
       columns={limit === undefined ? board : brief}
       toneOf={toneOf}
-      empty="No task is held right now."
+      empty={<Nothing>No task is held right now.</Nothing>}
     />
   );
 };

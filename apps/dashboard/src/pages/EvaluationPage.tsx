@@ -48,7 +48,7 @@ const useOpened = (session: Session, evaluationId: string, isV5: boolean): Shown
     // Tables and charts come while the tasks are read; whichever view is opened, most of them are shared.
     void overview();
     const results = makeResults(readerOf(client, evaluation), store);
-    const feed = eventFeed(store, Date.now());
+    const feed = eventFeed(store);
     const board = sampled(store, periodMillis, boards());
     const entries = sampled(feed, periodMillis, (shown) => shown);
     const acts = makeActs({ doing, me: session.user, tasks: () => store.snapshot().tasks, results });
@@ -137,9 +137,7 @@ const withoutPeople = tabs.filter(([href]) => href !== "/assignments" && href !=
 const Live = () => {
   const { evaluationId, isV5, session, acts } = useShown();
   const name = useBoard(({ evaluation }) => evaluation?.name);
-  const isRead = useBoard(
-    ({ evaluation, tasks, status }) => evaluation !== undefined || tasks.length > 0 || status._tag === "synced",
-  );
+  const isRead = useBoard(({ tasks, isWhole }) => tasks.length > 0 || isWhole);
   const [path] = useLocation();
   const here = useMemo(() => `/${path.split("/")[1] ?? ""}`, [path]);
   const label = tabs.find(([href]) => href === here)?.[1] ?? "Task";

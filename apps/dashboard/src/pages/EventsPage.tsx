@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import { useEntries, useRecords, useServerNow } from "../live/hooks.ts";
+import { useEntries, useRecords, useSince } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
-import { type Entry, type Kind, restored } from "../model/Entry.ts";
+import { type Entry, type Kind, restored, unseen } from "../model/Entry.ts";
 import { resultIdOf } from "../model/Records.ts";
 import { moment } from "../model/Time.ts";
 import { type DataColumn, DataTable } from "../table/DataTable.tsx";
@@ -45,21 +45,16 @@ const emptyOf = (isFiltered: boolean, isWhole: boolean): string => {
   return isFiltered ? "No event matches." : "Nothing has happened yet.";
 };
 
-/** Key of an event: its kind and its result. */
-const signOf = ({ resultId, verb }: Entry): string => `${resultId} ${verb.replace(/:$/, "")}`;
-
 const keyOf = ({ id, at }: Entry) => `${id} ${at}`;
 
 export default function EventsPage() {
-  const { feed, board, evaluationId } = useShown();
+  const { board, evaluationId } = useShown();
   const live = useEntries();
   const { byId, isWhole } = useRecords();
   const [params, change] = useAddress();
   const kind = params.get("kind") ?? "";
   const text = params.get("q") ?? "";
-  const { offsetMillis, errorMillis } = useServerNow();
-  // Events at the moment the page was opened are restored rather than missed; those the page saw itself are not.
-  const aheadMillis = 1_000 * Math.ceil((offsetMillis + errorMillis) / 1_000);
+  const since = useSince();
   const [heldAt, setHeldAt] = useState<ReadonlyArray<Entry>>();
   const taskOf = useRef(new Map<string, string>());
 
@@ -67,15 +62,14 @@ export default function EventsPage() {
     for (const task of board.snapshot().tasks) {
       taskOf.current.set(resultIdOf(task), task.id);
     }
-    return restored(byId, feed.since + aheadMillis, mostRestored).map((entry) => {
+    return restored(byId, since, mostRestored).map((entry) => {
       const taskId = taskOf.current.get(entry.resultId ?? "");
       return taskId === undefined ? entry : { ...entry, taskId };
     });
-  }, [byId, feed.since, aheadMillis, board]);
+  }, [byId, since, board]);
   const entries = useMemo(() => {
     const wanted = text.trim().toLowerCase();
-    const seen = new Set(live.map(signOf));
-    return [...(heldAt ?? live), ...earlier.filter((entry) => !seen.has(signOf(entry)))].filter(
+    return [...(heldAt ?? live), ...unseen(earlier, live)].filter(
       (entry) =>
         (kind === "" || entry.kind === kind) &&
         (wanted === "" ||
@@ -131,11 +125,11 @@ export default function EventsPage() {
         keyOf={keyOf}
         latest={latest}
         columns={columns}
-        empty={emptyOf(kind !== "" || text.trim() !== "", isWhole)}
+        empty={<p className="empty">{emptyOf(kind !== "" || text.trim() !== "", isWhole)}</p>}
       />
       <p className="quiet">
-        From {moment(feed.since, Date.now())} on: everything this page saw. Before: what the server keeps the time of,
-        which is completions and verdicts{isWhole ? "" : " (still being read)"}.
+        From {moment(since, Date.now())} on: everything this page saw. Before: what the server keeps the time of, which
+        is completions and verdicts{isWhole ? "" : " (still being read)"}.
       </p>
     </section>
   );

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { BurnUpChart } from "../charts/BurnUpChart.tsx";
 import { useBoard, useQueueView, useRecords } from "../live/hooks.ts";
-import { serverClock, useShown } from "../live/Shown.ts";
+import { serverClock } from "../live/ServerClock.ts";
+import { useShown } from "../live/Shown.ts";
 import { untilRead } from "../live/untilRead.ts";
 import { useNowEvery } from "../live/useNow.ts";
 import { type BurnUp, burnUpOf } from "../model/BurnUp.ts";
@@ -14,6 +15,7 @@ import { lengthOf, millisOf, roughly, roughMoment } from "../model/Time.ts";
 import { soonMillis } from "../model/Urgency.ts";
 import { AssignmentsTable } from "./AssignmentsTable.tsx";
 import { Funnel } from "./Funnel.tsx";
+import { Nothing } from "./Nothing.tsx";
 import { TaskLink } from "./TaskLink.tsx";
 
 const everyMillis = 2_000;
@@ -56,7 +58,7 @@ export default function OverviewPage() {
           </p>
         </div>
         {tasks.length === 0 ? (
-          <p className="empty">This evaluation has no tasks yet. They appear here as soon as there are any.</p>
+          <Nothing>This evaluation has no tasks yet. They appear here as soon as there are any.</Nothing>
         ) : (
           <>
             <Pace burnUp={burnUp} now={now} />
@@ -156,7 +158,7 @@ const StuckPanel = ({ now }: { readonly now: number }) => {
     <section className="panel area-last" aria-labelledby="stuck-head">
       <h2 id="stuck-head">Stuck ({stuck.length})</h2>
       {stuck.length === 0 ? (
-        <p className="empty">Nothing is stuck.</p>
+        <Nothing>Nothing is stuck.</Nothing>
       ) : (
         <ul className="plain-list">
           {stuck.slice(0, mostStuck).map(({ task, reason, forMillis }) => (

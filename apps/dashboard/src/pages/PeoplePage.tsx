@@ -1,12 +1,14 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
 import { useBoard, useRecords } from "../live/hooks.ts";
-import { serverClock, useShown } from "../live/Shown.ts";
+import { serverClock } from "../live/ServerClock.ts";
+import { useShown } from "../live/Shown.ts";
 import { useNowEvery } from "../live/useNow.ts";
 import { doneTimes } from "../model/BurnUp.ts";
 import { peopleOf } from "../model/People.ts";
 import { lengthOf, roughly } from "../model/Time.ts";
 import { type ListColumn, Listing, SaveCsv } from "./Listing.tsx";
+import { Nothing } from "./Nothing.tsx";
 
 const hour = 3_600_000;
 
@@ -62,7 +64,7 @@ export default function PeoplePage() {
         <SaveCsv name={`people-${evaluationId}`} columns={saved} rows={rows} isDisabled={people.length === 0} />
       </div>
       {people.length === 0 ? (
-        <p className="empty">No task has been claimed yet.</p>
+        <Nothing>No task has been claimed yet.</Nothing>
       ) : (
         <>
           <Listing label="People" columns={columns}>

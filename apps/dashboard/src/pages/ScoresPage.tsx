@@ -43,7 +43,7 @@ export default function ScoresPage() {
           </p>
         )}
         {shown === undefined ? (
-          <p className="empty">No scores: the evaluation has no metric_config, or nothing was scored yet.</p>
+          isWhole && <p className="empty">No scores: the evaluation has no metric_config, or nothing was scored yet.</p>
         ) : (
           <fieldset className="metrics">
             <legend className="unseen">Metric that is shown below</legend>
@@ -70,7 +70,7 @@ export default function ScoresPage() {
       </section>
       {shown !== undefined && (
         <>
-          {isV5 || <Ratings records={byId} metric={shown.key} />}
+          {isV5 || <Ratings records={byId} metric={shown.key} isWhole={isWhole} />}
           <Worst records={byId} metric={shown.key} />
           {isV5 || (
             <ComparePanel
@@ -101,7 +101,7 @@ const numericQuestions = (records: Iterable<Record>): ReadonlyArray<string> => {
 };
 
 /** People's verdicts on the outputs against the metric's. */
-const Ratings = ({ records, metric }: MetricProps) => {
+const Ratings = ({ records, metric, isWhole }: MetricProps & { readonly isWhole: boolean }) => {
   const questions = useQuestions();
   const ids = useMemo(() => numericQuestions(records.values()), [records]);
   const [asked, setAsked] = useState("");
@@ -138,7 +138,7 @@ const Ratings = ({ records, metric }: MetricProps) => {
         )}
       </div>
       {question === undefined || dots.length === 0 ? (
-        <p className="empty">No result has both a score and an answer in numbers yet.</p>
+        isWhole && <p className="empty">No result has both a score and an answer in numbers yet.</p>
       ) : (
         <>
           <Scatter dots={dots} xLabel={titleOf(question)} yLabel={metric} />

@@ -6,12 +6,13 @@ import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { AnswerForm } from "../acts/AnswerForm.tsx";
 import { PersonPicker } from "../acts/PersonPicker.tsx";
+import { hasDraft, useDraft } from "../acts/useDraft.ts";
 import { usePeople } from "../acts/usePeople.ts";
 import { useAnnounce } from "../live/Announcer.tsx";
-import { useBoard, useEntries, useRecords } from "../live/hooks.ts";
+import { useBoard, useEntries, useRecords, useServerNow, useSince } from "../live/hooks.ts";
 import { useShown } from "../live/Shown.ts";
 import { untilRead } from "../live/untilRead.ts";
-import { restored } from "../model/Entry.ts";
+import { restored, unseen } from "../model/Entry.ts";
 import { resultIdOf } from "../model/Records.ts";
 import { isDone, labels, placeOf } from "../model/Standing.ts";
 import { lengthOf, millisOf, moment } from "../model/Time.ts";
@@ -62,8 +63,10 @@ const useResult = (task: TaskRow | undefined): Read => {
 export default function TaskPage({ taskId }: { readonly taskId: string }) {
   const { isV5 } = useShown();
   const task = useBoard((board) => board.byId).get(taskId);
+  const isWhole = useBoard((board) => board.isWhole);
   const { result, history, error } = useResult(task);
   const questions = useQuestions();
+  if (task === undefined && !isWhole) return <p className="quiet">Reading the tasks…</p>;
   if (task === undefined) {
     return (
       <Trouble title="There is no such task">
@@ -209,7 +212,8 @@ const lost: Readonly<Record<LostReason, string>> = {
 
 /** How long a task that was claimed on this page surely stays the reader's, and that it does not any more. */
 const InHand = ({ task }: { readonly task: TaskRow }) => {
-  const { evaluation, acts } = useShown();
+  const { evaluation, acts, session } = useShown();
+  const { until } = useServerNow();
   const announce = useAnnounce();
   const { remainingMillis, isEnding, end } = useLease(acts.inHand(task.id), { watched: evaluation });
   const isUrgent = isEnding && end === undefined;
@@ -217,6 +221,9 @@ const InHand = ({ task }: { readonly task: TaskRow }) => {
     if (isUrgent) announce("The assignment is about to expire: hand in now, or its answers are refused.");
   }, [isUrgent, announce]);
   if (end?._tag === "Lost" && end.reason !== "finished") {
+    const isHeld = lifecycle.isOpen(task.status) && task.assigned_to === session.user;
+    // It was given back, or claimed in another tab: its deadline, above, is another one.
+    if (isHeld && (until(millisOf(task.assignment_expires_at)) ?? 0) > 0) return null;
     return <p className="tone-bad">It is not yours any more: {lost[end.reason]}. Answers are refused.</p>;
   }
   if (end !== undefined || remainingMillis === undefined) return null;
@@ -322,12 +329,19 @@ interface ActingProps {
 const Acting = ({ task, result, questions }: ActingProps) => {
   const { acts, session } = useShown();
   const people = usePeople();
-  const [comment, setComment] = useState("");
+  const draftOf = (what: string) => `${session.user}/${task.id}/${what}`;
+  const [comment, setComment, forgetComment] = useDraft(draftOf("comment"), "");
+  const answers = (result?.result ?? {}) as Readonly<Record<string, unknown>>;
   const [isFixing, setIsFixing] = useState(false);
   if (session.isReadOnly) return null;
   const isOpen = lifecycle.isOpen(task.status);
   const isMine = isOpen && task.assigned_to === session.user;
   const canJudge = isDone(placeOf(task));
+  const judging = async (verdict: Promise<boolean>): Promise<boolean> => {
+    const isDone = await verdict;
+    if (isDone) forgetComment();
+    return isDone;
+  };
   if (!isOpen && !canJudge) return null;
   return (
     <section className="panel" aria-labelledby="acting-head">
@@ -342,12 +356,16 @@ const Acting = ({ task, result, questions }: ActingProps) => {
           )}
         </div>
       )}
+      {isOpen && !isMine && result !== undefined && hasDraft(draftOf("answers"), answers) && (
+        <p>Your answers are kept in this tab. They are here again when the task is yours.</p>
+      )}
       {isMine && result !== undefined && questions.length > 0 && (
         <AnswerForm
+          draft={draftOf("answers")}
           questions={questions}
-          answers={(result.result ?? {}) as Record<string, unknown>}
+          answers={answers}
           verb="Hand in"
-          onSend={(answers) => acts.submit(task, answers)}
+          onSend={(given) => acts.submit(task, given)}
         />
       )}
       {canJudge && (
@@ -357,10 +375,10 @@ const Acting = ({ task, result, questions }: ActingProps) => {
             <textarea rows={2} value={comment} onChange={({ target }) => setComment(target.value)} />
           </label>
           <div className="tools">
-            <button type="button" onClick={() => void acts.approve(task, comment)}>
+            <button type="button" onClick={() => void judging(acts.approve(task, comment))}>
               Approve
             </button>
-            <button type="button" onClick={() => void acts.sendBack(task, comment)}>
+            <button type="button" onClick={() => void judging(acts.sendBack(task, comment))}>
               Send back
             </button>
             <button type="button" aria-expanded={isFixing} onClick={() => setIsFixing(!isFixing)}>
@@ -369,10 +387,11 @@ const Acting = ({ task, result, questions }: ActingProps) => {
           </div>
           {isFixing && result !== undefined && (
             <AnswerForm
+              draft={draftOf("fix")}
               questions={questions}
-              answers={(result.result ?? {}) as Record<string, unknown>}
+              answers={answers}
               verb="Save the fix"
-              onSend={(answers) => acts.fix(task, answers, comment)}
+              onSend={(fixed) => judging(acts.fix(task, fixed, comment))}
             />
           )}
         </>
@@ -417,11 +436,11 @@ const History = ({
 );
 
 const Events = ({ task }: { readonly task: TaskRow }) => {
-  const { feed } = useShown();
+  const since = useSince();
   const live = useEntries().filter(({ taskId }) => taskId === task.id);
   const record = useRecords().byId.get(resultIdOf(task));
-  const earlier = record === undefined ? [] : restored(new Map([[record.id, record]]), feed.since, 20);
-  const entries = [...live, ...earlier];
+  const earlier = record === undefined ? [] : restored(new Map([[record.id, record]]), since, 20);
+  const entries = [...live, ...unseen(earlier, live)];
   return (
     <section className="panel" aria-labelledby="task-events-head">
       <h2 id="task-events-head">Events</h2>

@@ -13,6 +13,7 @@ import * as TaskQuery from "../model/TaskQuery.ts";
 import { lengthOf, millisOf, moment } from "../model/Time.ts";
 import { type DataColumn, DataTable } from "../table/DataTable.tsx";
 import { ChoiceField, peopleOptions, SaveCsv, SearchField } from "./Listing.tsx";
+import { Nothing } from "./Nothing.tsx";
 import { TaskLink } from "./TaskLink.tsx";
 import { TimeLeft } from "./TimeLeft.tsx";
 
@@ -133,7 +134,11 @@ export default function TasksPage() {
         sort={{ id: query.sort, isDescending: query.isDescending }}
         onSort={sort}
         {...(canAct ? { selected, onSelect: select } : {})}
-        empty={tasks.length === 0 ? "There are no tasks yet." : "No task matches. Change the search or the filters."}
+        empty={
+          <Nothing>
+            {tasks.length === 0 ? "There are no tasks yet." : "No task matches. Change the search or the filters."}
+          </Nothing>
+        }
       />
     </section>
   );

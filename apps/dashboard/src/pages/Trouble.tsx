@@ -24,6 +24,8 @@ export const Trouble = ({ title, children, retry }: TroubleProps) => (
   </section>
 );
 
+const notInvited = "This browser is not invited";
+
 const keyRefused = {
   title: "The key is refused",
   advice:
@@ -42,6 +44,8 @@ export const adviceOf = (error: unknown, what: string): { readonly title: string
     case "Unauthorized":
       return keyRefused;
     case "Forbidden":
+      // The program that serves the page was restarted.
+      if (detail?.startsWith(notInvited)) return { title: notInvited, advice: detail.slice(notInvited.length + 2) };
       return { title: "Not allowed", advice: detail ?? "The key of this dashboard may not read this." };
     case "RateLimited":
       return { title: "Too many requests", advice: "The evaluation server requests a pause." };

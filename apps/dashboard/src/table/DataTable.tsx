@@ -67,7 +67,7 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
   const table = useTable({ features, columns: defs, data: data as Array<T & object>, getRowId: keyOf });
   const template = `${onSelect === undefined ? "" : "2.5rem "}${columns.map(({ width }) => width).join(" ")}`;
   const areAll = selected !== undefined && rows.length > 0 && rows.every((row) => selected.has(keyOf(row)));
-  if (rows.length === 0) return <p className="empty">{empty}</p>;
+  if (rows.length === 0) return empty;
   const point = () => {
     isPointedAt.current = true;
     setIsHeld(true);

@@ -97,8 +97,32 @@ it("says why nothing was sent: the task is in no state for it, or it is one's ow
   expect(on.sent).toEqual([]);
   expect(on.texts()).toEqual([
     "bad: Not done for “Frost”: the task is in no state for it.",
-    expect.stringMatching(/^bad: Not done for “Frost”: eve did task t1/),
+    "bad: Not done for “Frost”: it is your own work, which another user has to judge.",
   ]);
+});
+
+it.each([
+  [
+    () => Response.json({ detail: [{ loc: ["body", "result", "q1"], msg: "at most 5", type: "v" }] }, { status: 422 }),
+    "at most 5 (result.q1)",
+  ],
+  [
+    () => new Response(null, { status: 503 }),
+    "the evaluation server fails (503); it may have been done all the same: look before you repeat it",
+  ],
+  [() => new Response(null, { status: 403 }), "it is not allowed"],
+  [() => new Response(null, { status: 404 }), "it is not there any more"],
+  [() => new Response(null, { status: 429 }), "the evaluation server requests a slower pace; try again in a moment"],
+  [
+    () => {
+      throw new TypeError("Failed to fetch");
+    },
+    "nothing answers; it may have been done all the same: look before you repeat it",
+  ],
+])("says why an act failed without addresses and ids of requests (%#)", async (answer, why) => {
+  const on = await stage(answer);
+  expect(await on.acts.submit(row({ id: "t1", assigned_to: "eve" }), { q1: 6 })).toBe(false);
+  expect(on.texts()).toEqual([`bad: Handing in failed: ${why}`]);
 });
 
 it("sends back with the comment, and reads the result again", async () => {

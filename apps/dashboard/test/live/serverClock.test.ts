@@ -1,6 +1,6 @@
 import type { Watch } from "@evalwire/core";
 import { describe, expect, it } from "vitest";
-import { accuracyOf, serverClock } from "../../src/live/Shown.ts";
+import { accuracyOf, serverClock } from "../../src/live/ServerClock.ts";
 
 const clockOf = (clock: unknown) => serverClock({ watch: () => ({ stats: () => ({ clock }) }) as unknown as Watch });
 

@@ -3,7 +3,7 @@ import { SgpError } from "@evalwire/core";
 import type { Freshness as Shown } from "@evalwire/react-hooks";
 import { describe, expect, it } from "vitest";
 import { freshnessOf } from "../../src/live/Freshness.ts";
-import { entryOf, restored } from "../../src/model/Entry.ts";
+import { entryOf, restored, timeOf, unseen } from "../../src/model/Entry.ts";
 import { lengthOf, roughly } from "../../src/model/Time.ts";
 import { phraseOf, urgencyOf } from "../../src/model/Urgency.ts";
 import { at, noon, record, row } from "../rows.ts";
@@ -41,7 +41,7 @@ describe("an event", () => {
   const lease = { taskId: "t1", assignee: "ada", expiresAt: at(noon + 60_000) };
   const base = { id: "e", time: at(noon), evaluationId: "ev", taskId: "t1", gap: false, origin: "server" as const };
   const said = (event: object) => {
-    const entry = entryOf({ ...base, previous: task, current: task, ...event } as WatchEvent);
+    const entry = entryOf({ ...base, previous: task, current: task, ...event } as WatchEvent, noon);
     return entry === undefined ? undefined : `${entry.who ?? ""} ${entry.verb} ${entry.detail ?? ""}`.trim();
   };
 
@@ -61,10 +61,43 @@ describe("an event", () => {
     [{ type: "task.updated", changed: ["priority"] }, undefined],
     [{ type: "task.added", previous: null, replay: true }, undefined],
     [{ type: "task.removed", current: null }, "removed"],
-    [{ type: "watch.degraded", error: { reason: "Timeout", message: "no answer" } }, "connection lost no answer"],
+    [
+      { type: "watch.degraded", error: { reason: "Timeout", message: "GET /v4/evaluations/ev: no answer" } },
+      "connection lost nothing answers",
+    ],
     [{ type: "watch.recovered", degradedAt: at(noon) }, "connection restored"],
   ])("%j is said as %j", (event, words) => {
     expect(said(event)).toBe(words);
+  });
+
+  // This page's clock is an hour ahead of the server's, or behind; the one of the program that watches is right.
+  it.each([-3_600_000, 3_600_000])("has its time by the server's clock where the page's is %d ms ahead", (ahead) => {
+    const own = { ...base, time: at(noon + ahead), previous: task, current: task, lease };
+    const timed = (event: object) => timeOf({ ...own, ...event } as WatchEvent, noon);
+    expect(timed({ type: "assignment.created", origin: "write" })).toBe(noon);
+    expect(timed({ type: "assignment.released", origin: "rollback" })).toBe(noon);
+    expect(timed({ type: "assignment.expiring", origin: undefined })).toBe(noon);
+    expect(timed({ type: "assignment.created", time: at(noon - 5_000) })).toBe(noon - 5_000);
+    const over = { ...lease, expiresAt: at(noon - 60_000) };
+    expect(timed({ type: "assignment.expired", lease: over })).toBe(noon - 60_000);
+    expect(timed({ type: "assignment.expired" })).toBe(noon);
+  });
+
+  it("is restored once: not where the page saw it itself", () => {
+    const records = new Map([["r1", record({ id: "r1", completedAt: noon - 5_000, annotatedBy: "ada" })]]);
+    const earlier = restored(records, noon, 10);
+    const completed = {
+      ...base,
+      type: "task.status_changed",
+      previous: task,
+      current: { ...task, status: "COMPLETED" },
+    };
+    const live = entryOf(
+      { ...completed, current: { ...completed.current, test_case_result_id: "r1" } } as WatchEvent,
+      noon,
+    );
+    expect(unseen(earlier, [live!])).toEqual([]);
+    expect(unseen(earlier, [])).toEqual(earlier);
   });
 
   it("is restored from the server's timestamps, newest first, up to when the page began to look", () => {

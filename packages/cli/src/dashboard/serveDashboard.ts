@@ -186,7 +186,8 @@ const answerOf = async (request: Request, { options, names, admitted, relay }: D
 const sessionOf = (user: string, { users, server, isReadOnly = false }: DashboardOptions): Response =>
   Response.json({ user, users, server, isReadOnly }, { headers: { "cache-control": "no-store" } });
 
-const uninvited = "Open the address that the terminal shows; it lets one browser in, once.";
+const uninvited = "This browser is not invited";
+const howToBeInvited = "Open the address that the terminal shows; it lets one browser in, once.";
 
 // The page's own files are for those who were let in: this one brings its style along.
 const strangerStyle = `:root{color-scheme:light dark}
@@ -194,12 +195,12 @@ body{margin:0;padding:12vh 16px;background:light-dark(#f4f6f5,#101517);color:lig
 main{max-width:56ch;margin:0 auto}h1{font-size:22px}b{color:light-dark(#0b6e63,#4fc3b1)}`;
 const strangerPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>evalwire</title><style>${strangerStyle}</style>
-<main><p><b>evalwire</b></p><h1>This browser is not invited</h1><p>${uninvited}</p></main></html>`;
+<main><p><b>evalwire</b></p><h1>${uninvited}</h1><p>${howToBeInvited}</p></main></html>`;
 const strangerPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(strangerStyle).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** A person gets a page to read, a program an error in the usual shape. */
 const stranger = (request: Request): Response => {
-  if (!(request.headers.get("accept") ?? "").includes("text/html")) return refuse(403, uninvited);
+  if (!(request.headers.get("accept") ?? "").includes("text/html")) return refuse(403, `${uninvited}. ${howToBeInvited}`);
   const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": strangerPolicy };
   return new Response(strangerPage, { status: 403, headers });
 };

@@ -91,6 +91,65 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     await expect.poll(holder, patience).toContain("ada");
   });
 
+  it("keeps what was typed while the task is with another user and when the page is loaded again", async ({
+    world,
+    expect,
+  }) => {
+    const { id } = await world.evaluation(3);
+    const ada = await world.open("ada", `evaluations/${id}`);
+    await noticed(ada, "Claimed.", () => ada.getByRole("button", { name: "Claim a task" }).click());
+    const quality = ada.getByRole("spinbutton", { name: /Quality/ });
+    const verdict = ada.getByRole("combobox", { name: /Verdict/ });
+    await quality.fill("4");
+    await verdict.selectOption("wrong");
+    const { page: lead, elapse } = await world.openHeld("lead", new URL(ada.url()).pathname.slice(1));
+    await act(lead).getByRole("combobox", { name: "Assign to" }).fill("ben");
+    await act(lead).getByRole("button", { name: "Assign", exact: true }).click();
+    await ada.getByText("It is not yours any more: another user has it.").waitFor();
+    await act(ada).getByText("Your answers are kept in this tab.").waitFor();
+    await lead.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo", exact: true }).click();
+    await elapse();
+
+    await quality.waitFor();
+    expect([await quality.inputValue(), await verdict.inputValue()]).toEqual(["4", "wrong"]);
+    await ada.getByText("It is not yours any more").waitFor({ state: "hidden" });
+    await ada.reload();
+    await quality.waitFor();
+    expect([await quality.inputValue(), await verdict.inputValue()]).toEqual(["4", "wrong"]);
+    await noticed(ada, /^Handed in/, () => ada.getByRole("button", { name: "Hand in" }).click());
+    expect(await ada.evaluate("sessionStorage.length")).toBe(0);
+
+    const comment = ada.getByRole("textbox", { name: "Comment for the annotator" });
+    await comment.fill("Half a senten");
+    await ada.getByRole("link", { name: "Overview" }).click();
+    await ada.goBack();
+    expect(await comment.inputValue()).toBe("Half a senten");
+  });
+
+  it("hands in until the deadline by the server's clock where the page's own is an hour ahead", async ({ world, expect }) => {
+    const { id } = await world.evaluation(3);
+    const context = await world.contextOf("ada");
+    await context.addInitScript(`{
+      const There = Date;
+      const ahead = 3_600_000;
+      globalThis.Date = class extends There {
+        constructor(...args) {
+          super(...(args.length === 0 ? [There.now() + ahead] : args));
+        }
+        static now() {
+          return There.now() + ahead;
+        }
+      };
+    }`);
+    const ada = await world.open("ada", `evaluations/${id}`);
+    await isLive(ada);
+    await noticed(ada, "Claimed.", () => ada.getByRole("button", { name: "Claim a task" }).click());
+    await ada.getByRole("spinbutton", { name: /Quality/ }).fill("4");
+    await ada.getByRole("combobox", { name: /Verdict/ }).selectOption({ index: 1 });
+    await noticed(ada, /^Handed in/, () => ada.getByRole("button", { name: "Hand in" }).click());
+    expect(await ada.getByText("the assignment has expired").count()).toBe(0);
+  });
+
   it("says why nothing was done where the server fails, until the reader has seen it", async ({ world, expect }) => {
     const evaluation = await world.evaluation(3);
     const [task] = await tasksOf(world, evaluation);

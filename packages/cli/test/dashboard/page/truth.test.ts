@@ -1,7 +1,7 @@
 /** The page in a real browser: what it says of the truth of what it shows, and of what cannot be shown. */
 import { describe } from "vitest";
 import { broken, missing } from "../browser.ts";
-import { bar, isLive, it, patience, rowsOf } from "./World.ts";
+import { bar, isLive, it, noticed, patience, rowsOf, tasksOf } from "./World.ts";
 
 describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeout: 240_000 }, () => {
   it("is never Live offline or paused, and recovers by itself", async ({ world, expect }) => {
@@ -52,6 +52,25 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
     world.trouble = undefined;
     await page.getByText("of 3 done").waitFor();
     await isLive(page);
+  });
+
+  it("says nothing of what is not there before the tasks are read", async ({ world, expect }) => {
+    const evaluation = await world.evaluation(3);
+    const [task] = await tasksOf(world, evaluation);
+    world.trouble = "tasksDown";
+    const pages = await Promise.all(
+      ["", "/tasks", `/tasks/${task!.id}`, "/assignments", "/people", "/scores", "/events"].map((view) =>
+        world.open("lead", `evaluations/${evaluation.id}${view}`),
+      ),
+    );
+    for (const page of pages) {
+      await bar(page).getByText("Not live").waitFor();
+      await page.getByRole("heading", { name: evaluation.name }).waitFor();
+      await page.getByText("Reading the tasks…").waitFor();
+      expect(await page.getByText(/There is no such|No task|no tasks|No scores|of 0|Nothing is/).count()).toBe(0);
+    }
+    world.trouble = undefined;
+    await pages[2]!.getByRole("heading", { name: "Texts" }).waitFor();
   });
 
   it("moves nothing while the next attempt is under way", async ({ world, expect }) => {
@@ -134,6 +153,40 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
     await page.goto(world.dashboard.invite("lead"));
     await page.getByRole("heading", { name: "This account has no evaluations yet" }).waitFor();
     await context.close();
+  });
+
+  it("says that its browser is not invited any more where the program was restarted, and goes on once it is", async ({
+    world,
+    expect,
+  }) => {
+    const { id } = await world.evaluation(3);
+    await world.evaluation(2);
+    const page = await world.open("ben", "");
+    await page
+      .getByRole("row", { name: /3 texts/ })
+      .getByRole("link")
+      .click();
+    await page.waitForURL(`**/evaluations/${id}`);
+    await isLive(page);
+    const context = await world.contextOf("ben");
+    const cookies = await context.cookies();
+    await context.clearCookies();
+    await noticed(page, "Claiming failed: This browser is not invited", () =>
+      page.getByRole("button", { name: "Claim a task" }).click(),
+    );
+    // Another evaluation is another connection.
+    await page.getByRole("link", { name: "evalwire" }).click();
+    await page
+      .getByRole("row", { name: /2 texts/ })
+      .getByRole("link")
+      .click();
+    await page.getByRole("heading", { name: "This browser is not invited" }).waitFor();
+    await page.getByRole("main").getByText("Open the address that the terminal shows").waitFor();
+    // Nothing says that it is, nor to those who listen to the page.
+    await expect.poll(() => page.getByText("Live").count(), patience).toBe(0);
+    await context.addCookies(cookies);
+    await page.getByRole("button", { name: "Try now" }).click();
+    await isLive(page);
   });
 
   it("keeps no key where the page could read it", async ({ world, expect }) => {
