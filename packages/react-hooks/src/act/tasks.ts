@@ -81,10 +81,8 @@ const handedIn = (target: Target, args: SubmitTaskArgs): tasks.SubmitArgs => {
   onlyV4(target);
   const task = taskOf(target, args.task);
   const clock = target.store.watch()?.stats().clock;
-  const errorMillis = Number.isFinite(clock?.errorMillis) ? clock!.errorMillis : 0;
-  const expiresAt = task.assignment_expires_at ?? null;
-  const heldUntil = clock ? tasks.Lease.deadline({ expiresAt }) - clock.offsetMillis - errorMillis : undefined;
-  return { ...(heldUntil === undefined ? {} : { heldUntil }), ...args, task };
+  const deadline = tasks.Lease.deadline({ expiresAt: task.assignment_expires_at ?? null });
+  return { ...(clock && { heldUntil: deadline - clock.offsetMillis - clock.errorMillis }), ...args, task };
 };
 
 /** Reports of v5 hold the tasks of v5; a plan and a report of one evaluation never meet those of the other version. */
@@ -122,12 +120,11 @@ const acts: { readonly [Hook in ActingHook]: (target: Target, args: ArgumentsOf[
 
 /** The runs of a hook. */
 export const runsOf = ({ watches, clock, ...asked }: Asked & Shown): Runs.Runs => {
-  const { hook, client, evaluationId, version } = asked;
+  const { hook, evaluationId, version } = asked;
   return Runs.make(
     async (args) => {
       if (evaluationId === undefined) return refuse(asked, "evaluation", "is missing: there is none yet");
-      const store = watches.store(evaluationId, version);
-      return acts[hook]({ hook, client, evaluationId, version, store }, args as never);
+      return acts[hook]({ ...asked, evaluationId, store: watches.store(evaluationId, version) }, args as never);
     },
     (args) => rowsOf(hook, args),
     (rows) => (evaluationId === undefined ? undefined : echoed(watches.store(evaluationId, version), rows, clock)),

@@ -35,7 +35,7 @@ export const onDemand = <Module>(fetch: () => Promise<Module>): OnDemand<Module>
       },
       (cause: unknown) => {
         coming = undefined;
-        const description = `a part of @evalwire/react-hooks could not be loaded: ${messageOf(cause)}; try again, or reload the page`;
+        const description = `a part of @evalwire/react-hooks could not be loaded: ${messageOf(cause)}; try again, or reload`;
         const error = new SgpError({
           reason: { _tag: "Unreachable", description, isUnsent: true },
           attempts: 0,
