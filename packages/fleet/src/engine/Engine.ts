@@ -17,7 +17,7 @@ export interface EngineOptions {
   readonly servers: string | ReadonlyArray<string>;
   /** Laid over the options of the NATS client: credentials, TLS. */
   readonly connection?: Omit<ConnectionOptions, "servers" | "maxReconnectAttempts" | "noEcho" | "waitOnFirstConnect">;
-  /** How long to wait for a server at the start. Default 5 seconds. */
+  /** How long to wait for a server, and for the nodes of a cluster to know one another, at the start. Default 5 seconds. */
   readonly connectTimeoutMillis?: number | undefined;
 }
 
@@ -36,6 +36,8 @@ export interface Engine {
   readonly version: string;
   /** Whether the server is one of several. */
   readonly isClustered: boolean;
+  /** How long a server, or a cluster whose nodes do not know one another yet, is waited for at the start. */
+  readonly connectTimeoutMillis: number;
   /** Whether a server is connected now. */
   readonly isConnected: () => boolean;
   readonly close: () => Promise<void>;
@@ -137,6 +139,7 @@ export const connectEngine = async (
       jsm,
       version: info?.version ?? "unknown",
       isClustered: (info as { readonly cluster?: string } | undefined)?.cluster !== undefined,
+      connectTimeoutMillis,
       isConnected: () => isConnected && !nc.isClosed(),
       close: () => nc.close(),
     };

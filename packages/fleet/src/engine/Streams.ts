@@ -8,7 +8,6 @@ import { Time } from "./Time.ts";
 
 // JetStream gives this error also while another replica creates the very stream: check again for so long before blaming another stream.
 const overlapMillis = 1_000;
-const bootMillis = 5_000;
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -58,7 +57,7 @@ const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: S
  * @param missing awaited before a stream that is not there is made
  */
 export const ensureStream = async (
-  { jsm }: Pick<Engine, "jsm">,
+  { jsm, connectTimeoutMillis = 0 }: Pick<Engine, "jsm"> & Partial<Pick<Engine, "connectTimeoutMillis">>,
   wanted: Partial<StreamConfig> & { name: string },
   time = new Time(),
   missing: () => Promise<void> = () => Promise.resolve(),
@@ -77,7 +76,7 @@ export const ensureStream = async (
   const isMade = (error: unknown) =>
     isError(error, "nameInUse") ||
     (isError(error, "subjectsOverlap") && time.now() < began + overlapMillis) ||
-    (isError(error, "tooFewPeers") && time.now() < began + bootMillis);
+    (isError(error, "tooFewPeers") && time.now() < began + connectTimeoutMillis);
   try {
     const made = await patiently(time, find, { isPassingToo: isMade });
     compare(wanted, made);

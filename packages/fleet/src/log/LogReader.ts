@@ -9,6 +9,7 @@ import type { BeatEntry } from "@evalwire/core/feed";
 import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import type { Subscription } from "@nats-io/nats-core";
 import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
+import { isError } from "../engine/errorCodes.ts";
 import { hear } from "../engine/hear.ts";
 import type { Names } from "../engine/Names.ts";
 import { openOrdered } from "../engine/openOrdered.ts";
@@ -46,6 +47,8 @@ const openMillis = 5_000;
 /** Before a consumer is tried for again. */
 const replaceMillis = 5_000;
 const readMillis = 30_000;
+/** A consumer from which nothing came for so long while it is read from is given up. */
+const stallMillis = 2_000;
 /** A follower whose connection is silent opens another, and opening may take longer than that: reading goes on for so long without a listener. */
 const restMillis = 10_000;
 
@@ -138,44 +141,48 @@ export class LogReader {
   async #read(key: string, from: number, to: number): Promise<ReadonlyArray<LogMessage>> {
     const { engine, names, shard, time } = this.#options;
     const subject = names.log(shard, key);
+    const found: Array<LogMessage> = [];
+    const take = (message: LogMessage): boolean => {
+      if (message.sequence <= to) found.push(message);
+      return message.sequence < to;
+    };
+    try {
+      await this.#readByConsumer(subject, from, take);
+    } catch (error) {
+      if (isError(error, "streamNotFound")) throw error;
+    }
+    // The rest, where its node has died.
+    for (let next = (found.at(-1)?.sequence ?? from - 1) + 1; next <= to; next = found.at(-1)!.sequence + 1) {
+      const message = await patiently(time, () => requestNext(engine, this.#stream, subject, next));
+      if (message === undefined || message.sequence > to) break;
+      found.push(message);
+    }
+    return found;
+  }
+
+  /** Reads until there is no more, `take` has had enough, or nothing came for a while. */
+  async #readByConsumer(subject: string, from: number, take: (message: LogMessage) => boolean): Promise<void> {
+    const { engine, time } = this.#options;
     const consumer = await openOrdered(engine, time, this.#stream, {
       filter_subjects: subject,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: from,
     });
-    const found: Array<LogMessage> = [];
-    if (consumer === undefined) {
-      for (let next = from; next <= to; next = found.at(-1)!.sequence + 1) {
-        const message = await patiently(time, () => requestNext(engine, this.#stream, subject, next));
-        if (message === undefined || message.sequence > to) break;
-        found.push(message);
-      }
-      return found;
-    }
+    if (consumer === undefined) return;
     try {
-      let { num_pending: left } = await consumer.info();
-      if (left === 0) return found;
-      const messages = await consumer.consume({ max_messages: 500, idle_heartbeat: requestTimeoutMillis });
-      let isOver = false;
-      // A server that stops answering while it is read from ends nothing by itself.
-      const watching = (async () => {
-        for await (const status of messages.status()) {
-          if (status.type === "heartbeats_missed") {
-            await messages.close();
-            return;
-          }
+      const { num_pending } = await consumer.info();
+      if (num_pending === 0) return;
+      const consuming = consumer.consume({ max_messages: 500, idle_heartbeat: requestTimeoutMillis });
+      const messages = await within(time, stallMillis, consuming);
+      const iterator = messages[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const { done, value } = await within(time, stallMillis, iterator.next());
+          if (done || !take(messageOf(value)) || value.info.pending === 0) return;
         }
-      })();
-      watching.catch(() => undefined);
-      for await (const message of messages) {
-        if (message.seq <= to) found.push(messageOf(message));
-        left = message.info.pending;
-        isOver = message.seq >= to || left === 0;
-        if (isOver) break;
+      } finally {
+        messages.close().catch(() => undefined);
       }
-      await messages.close();
-      if (!isOver) throw new Error(`Reading the log of shard ${shard} was interrupted.`);
-      return found;
     } finally {
       consumer.delete().catch(() => undefined);
     }

@@ -1,4 +1,5 @@
 /** Snapshots of evaluations as compressed objects, so that a reader need not read a whole log. */
+import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { decodeEntry, type Entry, encodeEntry, type SnapshotEntry } from "@evalwire/core/feed";
@@ -7,16 +8,17 @@ import type { Engine } from "../engine/Engine.ts";
 import { explained } from "../engine/Engine.ts";
 import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
-import { type Patience, patiently, within } from "../engine/patiently.ts";
+import { type Patience, patiently } from "../engine/patiently.ts";
 import { differencesOf } from "../engine/Streams.ts";
 import { Time } from "../engine/Time.ts";
 import { Formats } from "../membership/Formats.ts";
+import { requestNext } from "./RequestedReading.ts";
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
+const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 
 const timeoutMillis = 10_000;
-const readMillis = 30_000;
 /** For how long a bucket without a leader is waited for by a reader that has the log, too. */
 const patienceMillis = 2_000;
 
@@ -41,21 +43,19 @@ const isGone = (error: unknown): boolean => {
 };
 
 export class Snapshots {
-  #store: ObjectStore;
-  readonly #reopen: (patience: Patience) => Promise<ObjectStore>;
-  readonly #formats: Formats;
+  readonly #engine: Jetstream;
+  readonly #bucket: string;
+  readonly #replicas: number;
   readonly #time: Time;
+  readonly #formats: Formats;
+  #store!: ObjectStore;
 
-  private constructor(
-    store: ObjectStore,
-    reopen: (patience: Patience) => Promise<ObjectStore>,
-    formats: Formats,
-    time: Time,
-  ) {
-    this.#store = store;
-    this.#reopen = reopen;
-    this.#formats = formats;
+  private constructor(engine: Jetstream, bucket: string, replicas: number, time: Time, formats: Formats) {
+    this.#engine = engine;
+    this.#bucket = bucket;
+    this.#replicas = replicas;
     this.#time = time;
+    this.#formats = formats;
   }
 
   static async open(
@@ -65,17 +65,13 @@ export class Snapshots {
     time = new Time(),
     formats = new Formats(),
   ): Promise<Snapshots> {
-    const reopen = (patience: Patience) => Snapshots.#bucket(engine, bucket, replicas, time, patience);
-    return new Snapshots(await reopen({}), reopen, formats, time);
+    const snapshots = new Snapshots(engine, bucket, replicas, time, formats);
+    await snapshots.#open({});
+    return snapshots;
   }
 
-  static async #bucket(
-    { js, jsm }: Jetstream,
-    bucket: string,
-    replicas: number,
-    time: Time,
-    patience: Patience,
-  ): Promise<ObjectStore> {
+  async #open(patience: Patience): Promise<void> {
+    const [{ js, jsm }, bucket, replicas, time] = [this.#engine, this.#bucket, this.#replicas, this.#time];
     try {
       // Half a second on three nodes; making it twice is making it once.
       const make = () => new Objm(js).create(bucket, { replicas, storage: StorageType.File });
@@ -98,7 +94,7 @@ export class Snapshots {
           "OtherShape",
           `The bucket ${bucket} exists with other options: ${others.join(", ")}; give the fleet another name, or delete the bucket.`,
         );
-      return store;
+      this.#store = store;
     } catch (error) {
       if (isError(error, "nameInUse"))
         throw new FleetError(
@@ -113,11 +109,25 @@ export class Snapshots {
     await this.#ask((store) => store.putBlob({ name: object }, bytes, { timeout: timeoutMillis }));
   }
 
-  /** The stored value, or `undefined` when it is not there any more. */
+  /** The stored value, or `undefined` when it is not there any more, or is damaged. */
   async getBytes(object: string, patience: Patience = {}): Promise<Uint8Array | undefined> {
-    const get = (store: ObjectStore) => within(this.#time, readMillis, store.getBlob(object));
-    const bytes = await this.#ask(get, patience);
-    return bytes ?? undefined;
+    const info = await this.#ask((store) => store.info(object), patience);
+    if (info === null || info.deleted) return undefined;
+    // By requests: the client's own reading notices after more than half a minute that the node of its consumer has died.
+    const stream = `OBJ_${this.#bucket}`;
+    const subject = `$O.${this.#bucket}.C.${info.nuid}`;
+    const chunks: Array<Uint8Array> = [];
+    for (let next = 1; chunks.length < info.chunks; ) {
+      const message = await patiently(this.#time, () => requestNext(this.#engine, stream, subject, next), patience);
+      // Removed meanwhile.
+      if (message === undefined) return undefined;
+      chunks.push(message.body);
+      next = message.sequence + 1;
+    }
+    const { buffer, byteOffset, length } = Buffer.concat(chunks);
+    const bytes = new Uint8Array(buffer, byteOffset, length);
+    const isWhole = hashOf(bytes).equals(Buffer.from(info.digest.replace(/^SHA-256=/, ""), "base64url"));
+    return isWhole ? bytes : undefined;
   }
 
   async put(object: string, parts: ReadonlyArray<Entry>): Promise<void> {
@@ -151,7 +161,7 @@ export class Snapshots {
       return await work(this.#store);
     } catch (error) {
       if (!isGone(error)) throw error;
-      this.#store = await this.#reopen(patience);
+      await this.#open(patience);
       return work(this.#store);
     }
   }

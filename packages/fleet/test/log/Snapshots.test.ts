@@ -52,4 +52,29 @@ withNats("Snapshots", () => {
     expect(new Time(clock).now() - began).toBeLessThan(10_000);
     await engine.close();
   });
+
+  it("are read without a consumer, whose node may have died; a damaged one counts as removed", async () => {
+    await using nats = await Nats.start(1);
+    const engine = await connectEngine({ servers: nats.servers });
+    const none = () => Promise.reject(new Error("no consumers"));
+    const consumers = Object.assign(Object.create(engine.js.consumers) as typeof engine.js.consumers, {
+      get: none,
+      getPushConsumer: none,
+    });
+    const js = Object.create(engine.js, { consumers: { value: consumers } }) as typeof engine.js;
+    const bucket = `${unique()}_snapshots`;
+    const snapshots = await Snapshots.open({ js, jsm: engine.jsm }, bucket, 1);
+    const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251);
+    await snapshots.putBytes("some", bytes);
+    await snapshots.putBytes("none", new Uint8Array());
+    expect(await snapshots.getBytes("some")).toEqual(bytes);
+    expect(await snapshots.getBytes("none")).toHaveLength(0);
+    expect(await snapshots.getBytes("other")).toBeUndefined();
+    // The second of its three chunks.
+    await engine.jsm.streams.deleteMessage(`OBJ_${bucket}`, 2);
+    expect(await snapshots.getBytes("some")).toBeUndefined();
+    await snapshots.remove("none");
+    expect(await snapshots.getBytes("none")).toBeUndefined();
+    await engine.close();
+  });
 });

@@ -1,0 +1,63 @@
+/** What an evaluation has behind its snapshot is read although the node of the consumer has died. */
+import { SimulatedClock } from "@evalwire/core/testing";
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { describe, expect, it } from "vitest";
+import { errorCodes } from "../../src/engine/errorCodes.ts";
+import { Names } from "../../src/engine/Names.ts";
+import { Time } from "../../src/engine/Time.ts";
+import { LogReader } from "../../src/log/LogReader.ts";
+import { Formats } from "../../src/membership/Formats.ts";
+
+const names = new Names("test", 1);
+const key = names.keyOf("e1", "v4");
+const subject = names.log(0, key);
+const body = (seq: number) => new Uint8Array([seq]);
+const never = new Promise<never>(() => undefined);
+
+/** A log with messages at these sequences, whose consumer brings so many of them and then nothing. */
+const silentAfter = (count: number, sequences: ReadonlyArray<number>) => {
+  const stored = (seq: number) => ({ seq, subject, data: body(seq), header: undefined });
+  const left = (seq: number) => sequences.filter((each) => each > seq).length;
+  const messages = async function* () {
+    for (const seq of sequences.slice(0, count)) yield { ...stored(seq), info: { pending: left(seq) } };
+    await never;
+  };
+  const consumer = {
+    info: async () => ({ num_pending: sequences.length }),
+    consume: async () => Object.assign(messages(), { close: () => never }),
+    delete: async () => true,
+  };
+  const getMessage = async (_: string, { seq: from }: { readonly seq: number }) => {
+    const seq = sequences.find((each) => each >= from);
+    return seq === undefined ? null : stored(seq);
+  };
+  return { js: { consumers: { get: async () => consumer } }, jsm: { streams: { getMessage } } };
+};
+
+const reading = (engine: object) => {
+  const clock = new SimulatedClock();
+  const time = new Time(clock);
+  const onFailure = (error: unknown) => expect.fail(String(error));
+  const reader = new LogReader({ engine: engine as never, names, shard: 0, formats: new Formats(), time, onFailure });
+  return { clock, reader };
+};
+
+describe("Reading a log", () => {
+  it.for([0, 1, 3, 4])("goes on by requests where the consumer falls silent after %d messages", async (count) => {
+    const { clock, reader } = reading(silentAfter(count, [3, 4, 7, 9, 12]));
+    const read = reader.read(key, 3, 9);
+    await clock.advance(10_000);
+    const found = await read;
+    expect(found.map(({ sequence, body: bytes }) => [sequence, ...bytes])).toEqual([3, 4, 7, 9].map((n) => [n, n]));
+  });
+
+  it("fails where the stream is gone", async () => {
+    const gone = new JetStreamApiError({
+      code: 404,
+      err_code: errorCodes.streamNotFound,
+      description: "stream not found",
+    });
+    const { reader } = reading({ js: { consumers: { get: () => Promise.reject(gone) } } });
+    await expect(reader.read(key, 1, 2)).rejects.toThrow("stream not found");
+  });
+});
