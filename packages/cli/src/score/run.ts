@@ -134,8 +134,11 @@ const countedOf = ({ counts, references }: BlockResult, scored: number): Counted
   });
 };
 
-/** A record's key for comparing and resuming. */
+/** A record's name in the output: its key, or its place. */
 const nameOf = (key: string | undefined, place: number): string => key ?? String(place);
+
+/** What a record is paired by: a place must not be taken for an id. */
+const pairedBy = (key: string | undefined, place: number): string => key ?? Pairing.placed(place);
 
 /** How errors name a line, or a record of a file without lines. */
 type Where = (line: number) => string;
@@ -319,7 +322,7 @@ export const run = async (
     },
     scored: (id, key, place, line, group, values, where, from, counted) => {
       const isUnique = keepIds || (Source.pairsById(from) && id !== undefined);
-      if (isUnique && !scores.ids.add(nameOf(key, place))) throw twice(where(line), id ?? nameOf(key, place), from);
+      if (isUnique && !scores.ids.add(pairedBy(key, place))) throw twice(where(line), id ?? nameOf(key, place), from);
       counted.forEach(({ counts, references }, at) => {
         scores.corpora[at]!.references.add(references);
         Corpora.add(scores.corpora[at]!, counts, group, Scores.count(scores));
@@ -362,9 +365,10 @@ export const runOther = async (
   const pairing = Pairing.make(left);
   const sink: Sink = {
     scored: (id, key, place, line, _, values, where, from, counted) => {
-      const name = nameOf(key, place);
       const rows = counted.map(({ counts }) => counts);
-      if (!Pairing.add(pairing, name, values, rows)) throw twice(where(line), id ?? name, from);
+      if (!Pairing.add(pairing, pairedBy(key, place), values, rows)) {
+        throw twice(where(line), id ?? nameOf(key, place), from);
+      }
       return undefined;
     },
     unscored: () => undefined,

@@ -85,6 +85,17 @@ describe("--compare", () => {
     }
   });
 
+  it("pairs no id with a place: a number as an id is not the record at that place", async () => {
+    const numbered = rows([4, 0, 4]).map((row, at) => ({ ...row, id: at + 1 }));
+    const unnamed = rows([4, 0, 4]).map(({ id, ...row }) => row);
+    const [left, right] = [write("ids.jsonl", numbered), write("places.jsonl", unnamed)];
+    const run = (...files: ReadonlyArray<string>) => evalwire(["score", "-c", path("one.json"), "--compare", ...files]);
+    expect((await run(right, left)).notes.at(-1)).toContain("no record is in both");
+    const mixed = write("mixed.jsonl", [...numbered.slice(0, 1), ...unnamed.slice(1)]);
+    const { comparison } = await compare("one.json", mixed, right);
+    expect(comparison).toMatchObject({ pairs: 2, onlyLeft: ["1"], onlyRight: ["0"] });
+  });
+
   it("takes either interval", async () => {
     const left = write("left.jsonl", rows([4, 3, 4, 2, 4, 4, 1, 4]));
     const right = write("right.jsonl", rows([1, 2, 1, 0, 2, 1, 1, 1]));

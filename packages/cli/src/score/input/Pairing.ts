@@ -6,6 +6,14 @@ import { PlacedColumn } from "../columns/Column.ts";
 import * as Scores from "../Scores.ts";
 import { IdIndex } from "./IdIndex.ts";
 
+/** Before the place of a record without an id; an id of a file does not begin like this. */
+const mark = "\u0000";
+
+/** What a record without an id is paired by. */
+export const placed = (place: number): string => `${mark}${place}`;
+
+const nameOf = (id: string): string => (id.startsWith(mark) ? id.slice(mark.length) : id);
+
 /** While records of the right side come. */
 export interface Growing {
   readonly left: Scores.Scores;
@@ -65,8 +73,9 @@ export const add = (
 export const whole = ({ otherIds, ...pairing }: Growing): Pairing => {
   const { left, isPaired } = pairing;
   const onlyLeft: Array<string> = [];
-  for (let place = 0; place < isPaired.length; place++) if (isPaired[place] === 0) onlyLeft.push(left.ids.at(place));
-  const onlyRight = Array.from({ length: otherIds.size }, (_, place) => otherIds.at(place));
+  for (let place = 0; place < isPaired.length; place++)
+    if (isPaired[place] === 0) onlyLeft.push(nameOf(left.ids.at(place)));
+  const onlyRight = Array.from({ length: otherIds.size }, (_, place) => nameOf(otherIds.at(place)));
   left.ids.clear();
   otherIds.clear();
   return { ...pairing, onlyLeft, onlyRight };
