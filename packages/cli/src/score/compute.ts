@@ -11,7 +11,7 @@ import { groupSeparator, noGroup } from "./blocks/Choice.ts";
 import type { Threads } from "./blocks/Threads.ts";
 import type { CompareOptions } from "./Comparison.ts";
 import * as Corpora from "./Corpora.ts";
-import { checkedPlan, needsUsualPlaces, readConfig, refuseUnusedPlaces } from "./config.ts";
+import { checkedPlan, hasNoMappings, needsUsualPlaces, readConfig, refuseUnusedPlaces } from "./config.ts";
 import * as Gate from "./Gate.ts";
 import * as Format from "./input/Format.ts";
 import { expanded, refuseOverwriting } from "./input/files.ts";
@@ -167,7 +167,7 @@ export const compute = async (
   const begin = { config, preset, asked, keepsWorst: worst !== undefined };
   const lookups: Lookups = new Map();
   const source: SourceOptions = {
-    ...{ view, needsUsualPlaces: needsUsualPlaces(config), lookups, keepsIds },
+    ...{ view, needsUsualPlaces: needsUsualPlaces(config), hasNoMappings: hasNoMappings(config), lookups, keepsIds },
     blockBytes: options.fleet === undefined ? blockBytes : fleetBlockBytes,
     parsesHere: resumed !== undefined,
   };

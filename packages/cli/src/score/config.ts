@@ -70,6 +70,10 @@ export const checkedPlan = (file: string, config: MetricConfig, options: MetricO
 export const needsUsualPlaces = ({ components }: MetricConfig): boolean =>
   components.some(({ mappings }) => !mappings?.["candidate"] || !mappings["reference"]);
 
+/** Whether no mapping names a place: then a file's own are all there is. */
+export const hasNoMappings = ({ components }: MetricConfig): boolean =>
+  components.every(({ mappings }) => !mappings?.["candidate"] && !mappings?.["reference"]);
+
 /**
  * Refuses an option for the place of a text where each metric has a mapping of its own: the option would change nothing.
  *

@@ -223,6 +223,16 @@ describe("files", () => {
     expect((await summaryOf("--candidate", "a", "--reference", "item.b", path("odd.csv"))).summary.records).toBe(1);
   });
 
+  it("rows of no known names are asked about by their columns", async () => {
+    const { exitCode, notes } = await score(
+      write("runs.jsonl", lines({ inputs: { q: "x" }, outputs: { text: "six" } })),
+    );
+    expect(exitCode).toBe(2);
+    expect(notes.at(-1)).toBe(
+      `evalwire: ${path("runs.jsonl")}: which column is the reference? Say it with --reference; there are inputs, outputs`,
+    );
+  });
+
   it("items without mappings are read by the names of their columns, and as they are with them", async () => {
     const file = write(
       "items.jsonl",

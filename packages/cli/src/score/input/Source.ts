@@ -37,6 +37,8 @@ export interface SourceOptions {
   readonly view: View;
   /** Whether a component has a side that no mapping names: its text must stand at the usual place. */
   readonly needsUsualPlaces: boolean;
+  /** Whether no component has any mapping. */
+  readonly hasNoMappings: boolean;
   readonly lookups: Lookups;
   /** Bytes of a block of lines. */
   readonly blockBytes: number;
@@ -121,13 +123,21 @@ const openSampled = async (file: string, { records }: View, { stdin, stop }: Ses
 const hasObject = ({ first }: Sample, ...keys: ReadonlyArray<string>): boolean =>
   isObject(first) && keys.some((key) => isObject(first[key]));
 
+const isRecord = (row: unknown): boolean =>
+  isObject(row) && ["test_case_output", "test_case_data", "trace", "item"].some((key) => Object.hasOwn(row, key));
+
 /** Records of the platform's own shapes are taken as they are: v4 always, v5 where mappings say which columns are meant. */
-const readerOf = (sample: Sample, { view, needsUsualPlaces }: SourceOptions): ExportReader | undefined => {
+const readerOf = (
+  sample: Sample,
+  { view, needsUsualPlaces, hasNoMappings }: SourceOptions,
+): ExportReader | undefined => {
   if (view.from !== undefined) return exportReaders[view.from];
   if (sample.first === undefined || hasObject(sample, "test_case_output", "test_case_data")) return undefined;
   const known = recogniseExport(sample);
   if (known !== undefined || !needsUsualPlaces) return known;
-  const isTable = sample.columns !== undefined || view.fields.candidate !== undefined;
+  // Rows that are no records at all: which columns are meant is asked, with their names.
+  const isTable =
+    sample.columns !== undefined || view.fields.candidate !== undefined || (hasNoMappings && !isRecord(sample.first));
   return plainReader(sample, view.fields) ?? (isTable ? exportReaders["table"] : undefined);
 };
 
