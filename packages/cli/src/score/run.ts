@@ -293,11 +293,11 @@ const runSide = async (
 };
 
 /** Records with one id twice can be neither compared nor resumed, whether bad records are skipped or not. */
-const twice = (where: string, id: string, from?: string): CommandFailure => {
+const twice = (where: string, id: string, from: string | undefined, areSeveral: boolean): CommandFailure => {
   const field = from === undefined ? undefined : exportReaders[from]?.repeatsBy;
   const advice =
     field === undefined
-      ? "--id names another field, --where and --group-by keep runs apart"
+      ? `--id names another field, --where and --group-by keep runs apart${areSeveral ? ", --group-by file the files" : ""}`
       : `choose one with --where ${field}=…, or keep them apart with --group-by ${field}`;
   return new CommandFailure(`${where}: an earlier record has the id ${JSON.stringify(id)}, too; ${advice}`);
 };
@@ -313,6 +313,7 @@ export const run = async (
   session: Session,
 ): Promise<Scores.Scores> => {
   const { plan, keepIds, keepsCounts } = options;
+  const areSeveral = files.length > 1;
   const scores = resumed?.scores ?? Scores.make(plan.keys, Corpora.make(plan, keepsCounts));
   const sink: Sink = {
     all: ({ values, groups, counts }, from) => {
@@ -322,7 +323,8 @@ export const run = async (
     },
     scored: (id, key, place, line, group, values, where, from, counted) => {
       const isUnique = keepIds || (Source.pairsById(from) && id !== undefined);
-      if (isUnique && !scores.ids.add(pairedBy(key, place))) throw twice(where(line), id ?? nameOf(key, place), from);
+      if (isUnique && !scores.ids.add(pairedBy(key, place)))
+        throw twice(where(line), id ?? nameOf(key, place), from, areSeveral);
       counted.forEach(({ counts, references }, at) => {
         scores.corpora[at]!.references.add(references);
         Corpora.add(scores.corpora[at]!, counts, group, Scores.count(scores));
@@ -363,11 +365,12 @@ export const runOther = async (
   session: Session,
 ): Promise<Pairing.Pairing> => {
   const pairing = Pairing.make(left);
+  const areSeveral = files.length > 1;
   const sink: Sink = {
     scored: (id, key, place, line, _, values, where, from, counted) => {
       const rows = counted.map(({ counts }) => counts);
       if (!Pairing.add(pairing, pairedBy(key, place), values, rows)) {
-        throw twice(where(line), id ?? nameOf(key, place), from);
+        throw twice(where(line), id ?? nameOf(key, place), from, areSeveral);
       }
       return undefined;
     },

@@ -134,6 +134,16 @@ describe("several runs in one file", () => {
     });
   });
 
+  it("the tasks of several files are kept apart by their files", async () => {
+    const tasks = ["one", "two"].map((task) => write(`samples_${task}.jsonl`, lines(sample(0, "none", "six"))));
+    const { exitCode, notes } = await score(...tasks);
+    expect(exitCode).toBe(1);
+    expect(notes.at(-1)).toMatch(
+      /samples_two\.jsonl:1: an earlier record has the id "0", too; .*--group-by file the files$/,
+    );
+    expect((await summaryOf("--group-by", "file", ...tasks)).summary.groups).toHaveLength(2);
+  });
+
   it("a case that comes twice in one run is refused", async () => {
     const file = write("twice_samples.jsonl", lines(sample(0, "none", "six"), sample(0, "none", "nine")));
     const { exitCode, notes } = await score(file);
