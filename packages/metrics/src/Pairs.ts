@@ -69,4 +69,6 @@ export interface CorpusMetric {
   /** The choices behind it; without a number of references where pairs do not have equally many. */
   readonly signatureOf: (references?: number) => string;
   readonly isLessBetter: boolean;
+  /** Whether the score is in percent; a share of 1 when absent. */
+  readonly isPercent?: boolean | undefined;
 }

@@ -70,7 +70,7 @@ const metricsOf = async (
     return {
       key,
       ...(whole && { corpus: whole }),
-      scale: scaleOf(corpus !== undefined, scores.signatures.get(key)!, min!, max!),
+      scale: scaleOf(corpus?.metric, min!, max!),
       mean: orNull(estimate),
       low: records < 2 ? null : orNull(low),
       high: records < 2 ? null : orNull(high),
@@ -81,15 +81,17 @@ const metricsOf = async (
   });
 };
 
-/** Metrics with a score of the whole corpus are sacrebleu's, in percent unless they say otherwise; the others are shares, if they are bounded. */
+/** Sums of floating-point numbers may exceed 1 by so much. */
+const rounding = 1e-12;
+
+/** Metrics of a corpus say whether they are in percent; of the others those are shares of 1 whose numbers are. Rates of errors have no bound. */
 const scaleOf = (
-  isOfCorpus: boolean,
-  signatures: ReadonlySet<string>,
+  corpus: Corpora.CorpusMetric | undefined,
   min: number | null,
   max: number | null,
 ): MetricSummary["scale"] => {
-  if (isOfCorpus) return [...signatures].some((one) => one.includes("|percent:no")) ? [0, 1] : [0, 100];
-  return (min ?? 0) >= 0 && (max ?? 0) <= 1 ? [0, 1] : null;
+  if (corpus?.isPercent) return [0, 100];
+  return (min ?? 0) >= 0 && (max ?? 0) <= 1 + rounding ? [0, 1] : null;
 };
 
 const unscored = ({ failed, noAnswer, noReference }: Scores.Unscored): Scores.Unscored => ({

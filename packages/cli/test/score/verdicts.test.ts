@@ -124,6 +124,14 @@ describe("scores of a corpus", () => {
       ["even", 0],
       ["odd", 37.5],
     ]);
+    const shares = ["bleu", "wer", "cer"].map((type) => ({ name: type, type }));
+    writeFileSync(path("shares.json"), JSON.stringify({ components: shares }));
+    const ofShares = await evalwire(["score", "-c", path("shares.json"), "--json", file]);
+    for (const { type } of shares) {
+      const one = JSON.parse(ofShares.lines.at(-1)!).scores[type];
+      expect(one).toMatchObject({ corpus: { score: expect.any(Number) }, scale: [0, 1] });
+      expect(one.mean).toBeLessThan(1);
+    }
     writeFileSync(path("bleu.json"), JSON.stringify({ components: [{ name: "b", type: "bleu" }] }));
     const of = async (preset: string) => {
       const args = ["score", "-c", path("bleu.json"), "--json", "--preset", preset, file];

@@ -59,6 +59,7 @@ const sacreBleuOf = ({ most, ...options }: SacreBleuOptions & { readonly most: n
   return {
     ...corpus,
     scoreOf: (counts) => corpus.scoreOf(counts) / most,
+    isPercent: most === 1,
     signatureOf: (references) => corpus.signatureOf(references) + (most === 1 ? "" : "|percent:no"),
   };
 };

@@ -208,5 +208,6 @@ export const chrfCorpus = (options: ChrfOptions = {}): CorpusMetric => {
     scoreOf: (counts) => fOf(counts, choices),
     signatureOf: (references) => scoreOf({ counts: [], references }, choices).signature,
     isLessBetter: false,
+    isPercent: true,
   };
 };

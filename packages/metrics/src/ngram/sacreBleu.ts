@@ -182,5 +182,6 @@ export const sacreBleuCorpus = (options: SacreBleuOptions = {}): CorpusMetric =>
     scoreOf: (counts) => scoreOf({ counts, references: 1 }, options).score,
     signatureOf: (references) => signatureOf(options, references),
     isLessBetter: false,
+    isPercent: true,
   };
 };

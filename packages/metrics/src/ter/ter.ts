@@ -104,5 +104,6 @@ export const terCorpus = (options: TerOptions = {}): CorpusMetric => {
     scoreOf: (counts) => scoreOf({ counts, references: 1 }, options).score,
     signatureOf: (references) => scoreOf({ counts: [], references }, options).signature,
     isLessBetter: true,
+    isPercent: true,
   };
 };
