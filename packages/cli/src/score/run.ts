@@ -137,7 +137,7 @@ const countedOf = ({ counts, references }: BlockResult, scored: number): Counted
 /** A record's name in the output: its key, or its place. */
 const nameOf = (key: string | undefined, place: number): string => key ?? String(place);
 
-/** What a record is paired by: a place must not be taken for an id. */
+/** Pairs a record: a place must not be taken for an id. */
 const pairedBy = (key: string | undefined, place: number): string => key ?? Pairing.placed(place);
 
 /** How errors name a line, or a record of a file without lines. */

@@ -9,7 +9,7 @@ import { IdIndex } from "./IdIndex.ts";
 /** Before the place of a record without an id; an id of a file does not begin like this. */
 const mark = "\u0000";
 
-/** What a record without an id is paired by. */
+/** Pairs a record without an id. */
 export const placed = (place: number): string => `${mark}${place}`;
 
 const nameOf = (id: string): string => (id.startsWith(mark) ? id.slice(mark.length) : id);
