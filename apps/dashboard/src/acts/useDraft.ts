@@ -1,5 +1,5 @@
 /**
- * What a person has typed and not sent yet: kept by this tab of the browser, so that neither a reload, another page nor an assignment that ends
+ * Text and choices typed and not sent yet: kept by this tab of the browser, so that neither a reload, another page nor an assignment that ends
  * loses it. Gone once it is sent, or as it was before.
  */
 import { useCallback, useState } from "react";

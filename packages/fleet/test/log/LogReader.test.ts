@@ -1,4 +1,4 @@
-/** What an evaluation has behind its snapshot is read although the node of the consumer has died. */
+/** The entries of an evaluation behind its snapshot are read although the node of the consumer has died. */
 import { SimulatedClock } from "@evalwire/core/testing";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { describe, expect, it } from "vitest";
