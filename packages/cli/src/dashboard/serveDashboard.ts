@@ -200,7 +200,8 @@ const strangerPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha2
 
 /** A person gets a page to read, a program an error in the usual shape. */
 const stranger = (request: Request): Response => {
-  if (!(request.headers.get("accept") ?? "").includes("text/html")) return refuse(403, `${uninvited}. ${howToBeInvited}`);
+  if (!(request.headers.get("accept") ?? "").includes("text/html"))
+    return refuse(403, `${uninvited}. ${howToBeInvited}`);
   const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": strangerPolicy };
   return new Response(strangerPage, { status: 403, headers });
 };

@@ -126,7 +126,10 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     expect(await comment.inputValue()).toBe("Half a senten");
   });
 
-  it("hands in until the deadline by the server's clock where the page's own is an hour ahead", async ({ world, expect }) => {
+  it("hands in until the deadline by the server's clock where the page's own is an hour ahead", async ({
+    world,
+    expect,
+  }) => {
     const { id } = await world.evaluation(3);
     const context = await world.contextOf("ada");
     await context.addInitScript(`{
