@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
@@ -46,13 +46,20 @@ export const withNats = (name: string, body: () => void): void => {
   }
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { readonly port: number };
-  server.close();
-  await once(server, "close");
-  return port;
+const listening = async (): Promise<Server> => {
+  for (;;) {
+    const server = createServer().listen(10_000 + Math.floor(Math.random() * 20_000), "127.0.0.1");
+    const isFree = await once(server, "listening").catch(() => undefined);
+    if (isFree !== undefined) return server;
+  }
+};
+
+/** Lower than those that a system gives to outgoing connections: one of them could take the port of a node that is down for a moment. */
+const freePorts = async (count: number): Promise<ReadonlyArray<number>> => {
+  const servers = await Promise.all(Array.from({ length: count }, listening));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
 };
 
 const folders = new Set<string>();
@@ -190,14 +197,14 @@ export class Nats implements AsyncDisposable {
   ): Promise<Nats> {
     const folder = mkdtempSync(join(tmpdir(), "evalwire-nats-"));
     folders.add(folder);
-    const ports = await Promise.all(Array.from({ length: count * 2 }, freePort));
+    const [nowhere, ...ports] = await freePorts(1 + count * 2);
     const given = config === undefined ? [] : ["-c", join(folder, "nats.conf")];
     if (config !== undefined) writeFileSync(join(folder, "nats.conf"), config);
     const jetStream = isWithoutJetStream ? [] : ["-js"];
     const own = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
     const routes = isPartitionable && count > 1 ? await Routes.between(ports.slice(count)) : undefined;
     // Nodes give each other the addresses of third ones: at this address none answers, so that no route goes past its proxy.
-    const secret = routes === undefined ? [] : ["--cluster_advertise", `127.0.0.1:${await freePort()}`];
+    const secret = routes === undefined ? [] : ["--cluster_advertise", `127.0.0.1:${nowhere}`];
     const nodes = Array.from({ length: count }, (_, index) => {
       const dialled = (routes?.of(index) ?? own).join(",");
       const cluster =
