@@ -72,8 +72,17 @@ const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
   ];
 };
 
+/** Whether a spreadsheet would take a text for a formula: a number with a sign it does not. */
+const isFormula = (text: string): boolean => {
+  const start = text.replace(/^[\s\u200b-\u200d]+/, "");
+  return /^[=@]/.test(start) || (/^[+-]/.test(start) && !Number.isFinite(Number(start)));
+};
+
 /** promptfoo puts an apostrophe before what a spreadsheet would take for a formula. */
-const unguarded = (text: string): string => (/^'\s*[=+@-]/.test(text) ? text.slice(1) : text);
+const unguarded = (text: string): string => (text.startsWith("'") && isFormula(text.slice(1)) ? text.slice(1) : text);
+
+/** The text of a variable that was an object: nothing of it is left. */
+const lost = "[object Object]";
 
 interface Output {
   readonly column: string;
@@ -105,16 +114,21 @@ const openCsv = (columns: ReadonlyArray<string>, fields: Fields) => {
     const found = reference === undefined ? undefined : input[reference];
     return outputs.map((output) => {
       const { column, status } = output;
-      const [, provider = "", prompt = ""] = /^\[([^\]]*)\] ?(.*)$/s.exec(column) ?? [];
+      const [, provider = "", prompt = column] = /^\[([^\]]*)\] ?(.*)$/s.exec(column) ?? [];
       const text = String(row[column] ?? "");
+      // A test that was not run for a prompt has nothing in its cells.
+      const hasAnswer = row[status] !== "ERROR" && row[status] !== "";
       return {
         id: String(test),
-        answer: row[status] === "ERROR" ? null : unguarded(text),
+        answer: hasAnswer ? unguarded(text) : null,
         references: found === undefined || found === "" ? [] : [found],
         run: { promptIdx: String(all.indexOf(output)) },
         names: { provider, prompt },
         item: { ...row, vars: input },
         testCase: { input },
+        ...(found === lost && {
+          problem: `the variable ${reference} was an object, which CSV does not keep; export JSON`,
+        }),
       };
     });
   };

@@ -73,6 +73,29 @@ describe("promptfoo's CSV", () => {
     .map((row) => `${row.join(",")}\n`)
     .join("");
 
+  const one = async (...cells: ReadonlyArray<string>) => {
+    const quoted = cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",");
+    return only(`expected,p,${five.join(",")}\n${quoted}\n`, { name: "r.csv" });
+  };
+
+  it("an apostrophe is taken away where promptfoo puts one, and only there", async () => {
+    const texts = ["'=1+1", "' -a list", "'\u200b@x", "'-5", "'+1e3", "'tis", "-5"];
+    const read = await Promise.all(texts.map((text) => one("six", text, "PASS", "1", "", "", "")));
+    expect(read.map(({ answer }) => answer)).toEqual(["=1+1", " -a list", "\u200b@x", "'-5", "'+1e3", "'tis", "-5"]);
+  });
+
+  it("a test that was not run for a prompt has no answer; one without a provider is known by its prompt", async () => {
+    expect((await one("six", "", "", "", "", "", "")).answer).toBeNull();
+    const empty = await one("six", "", "FAIL", "0", "", "", "");
+    expect([empty.answer, empty.names]).toEqual(["", { provider: "", prompt: "p" }]);
+  });
+
+  it("a variable of which only its kind is left is no reference", async () => {
+    expect((await one("[object Object]", "six", "PASS", "1", "", "", "")).problem).toMatch(
+      /was an object.*export JSON/,
+    );
+  });
+
   it("--candidate names one of the outputs", async () => {
     expect(await all(text, { name: "r.csv", candidate: "[b] x" })).toMatchObject([
       { answer: "nine", run: { promptIdx: "1" } },
