@@ -72,6 +72,18 @@ const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
   ];
 };
 
+/** The table of the web page as JSON: a row a test, with an output for each prompt and provider. */
+const isTableRow = (row: unknown): boolean =>
+  has(row, "outputs", "vars", "test") && listOf(get(row, "outputs")).some((one) => one === null || has(one, "text"));
+
+const readTableRow = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =>
+  listOf(get(row, "outputs")).flatMap((output, promptIdx) => {
+    if (!isRow(output)) return [];
+    const test = get(row, "test");
+    const own = { testIdx: get(row, "testIdx"), promptIdx, testCase: test, vars: get(test, "vars") };
+    return readResult({ ...output, ...own, response: output["response"] ?? { output: output["text"] } }, fields);
+  });
+
 /** Whether a spreadsheet would take a text for a formula: a number with a sign it does not. */
 const isFormula = (text: string): boolean => {
   const start = text.replace(/^[\s\u200b-\u200d]+/, "");
@@ -142,12 +154,15 @@ const isResult = ({ first, head }: Sample): boolean =>
 export const promptfoo: ExportReader = {
   name: "promptfoo",
   title: "promptfoo results",
-  recognises: (sample) => isResult(sample) || (sample.columns !== undefined && outputsOf(sample.columns).length > 0),
-  open: ({ columns }, fields) =>
+  recognises: (sample) =>
+    isResult(sample) ||
+    isTableRow(sample.first) ||
+    (sample.columns !== undefined && outputsOf(sample.columns).length > 0),
+  open: ({ first, columns }, fields) =>
     columns !== undefined && outputsOf(columns).length > 0
       ? openCsv(columns, fields)
       : {
-          read: (row) => readResult(row, fields),
+          read: (row) => (isTableRow(first) ? readTableRow(row, fields) : readResult(row, fields)),
           candidate: fields.candidate ?? "response.output",
           reference: fields.reference ?? "vars, or the values of assertions",
         },

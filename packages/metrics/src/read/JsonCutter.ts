@@ -9,7 +9,7 @@ import { ReadError } from "./ReadError.ts";
 /** Lists that evaluation tools wrap their records in, by their path. */
 const knownLists: ReadonlySet<string> = new Set([
   ...["results.results", "results", "samples", "request_states", "rows", "data", "items", "testCases", "test_cases"],
-  ...["events", "records", "examples", "goldens", "testRunData.testCases"],
+  ...["events", "records", "examples", "goldens", "testRunData.testCases", "body"],
 ]);
 
 /** Before a list is found the document is kept whole, and a string must hold it. */

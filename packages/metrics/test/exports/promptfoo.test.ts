@@ -21,6 +21,25 @@ describe("promptfoo", () => {
     expect(references).toEqual([answer]);
   });
 
+  it("the table of the web page has a row a test, and an output for each provider", async () => {
+    const test = { vars: { expected: "six" } };
+    const outputs = [
+      { text: "six", pass: true, provider: "a", failureReason: 0 },
+      { text: "gone", pass: false, provider: "b", failureReason: 2, response: { error: "gone" } },
+      null,
+    ];
+    const table = {
+      head: { prompts: [{ label: "p" }, { label: "q" }], vars: ["expected"] },
+      body: [{ description: "", outputs, vars: ["six"], test, testIdx: 3 }],
+    };
+    const { reader, records } = await readExport(JSON.stringify(table), { name: "table.json" });
+    expect(reader).toBe("promptfoo");
+    expect(records.map(({ id, answer, references, run }) => ({ id, answer, references, run }))).toEqual([
+      { id: "3", answer: "six", references: ["six"], run: { promptIdx: "0" } },
+      { id: "3", answer: null, references: ["six"], run: { promptIdx: "1" } },
+    ]);
+  });
+
   it("a provider without a label is known by its id", async () => {
     expect((await only(row("x", []))).names).toEqual({ provider: "openai:gpt-4o", prompt: "p" });
   });
