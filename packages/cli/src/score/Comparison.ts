@@ -267,7 +267,7 @@ const adjustedOver = (groups: ReadonlyArray<OpenGroup>): ReadonlyArray<GroupComp
 
 /**
  * @param left name of the left side, `right` of the other
- * @throws CommandFailure when no record is in both
+ * @throws CommandFailure when no record is in both, or a side has none that was scored
  */
 export const of = async (
   left: string,
@@ -275,6 +275,9 @@ export const of = async (
   pairing: Pairing.Pairing,
   options: CompareOptions,
 ): Promise<Comparison> => {
+  const unscored = Scores.count(pairing.left) === 0 ? left : pairing.count === 0 ? right : undefined;
+  if (unscored !== undefined)
+    throw new CommandFailure(`no record of ${unscored} was scored: there is nothing to compare`);
   if (pairing.pairs === 0) {
     throw new CommandFailure(`no record is in both ${left} and ${right}: pair them by another field with --id`);
   }

@@ -96,6 +96,26 @@ describe("--compare", () => {
     expect(comparison).toMatchObject({ pairs: 2, onlyLeft: ["1"], onlyRight: ["0"] });
   });
 
+  it("says which side has nothing to compare", async () => {
+    const [some, none] = [
+      write("some.jsonl", rows([4, 3])),
+      write(
+        "none.jsonl",
+        rows([4, 3]).map((row) => ({ ...row, output: null })),
+      ),
+    ];
+    for (const [left, right] of [
+      [some, none],
+      [none, some],
+    ] as const) {
+      const { exitCode, notes } = await evalwire(["score", "-c", path("one.json"), "--compare", right, left]);
+      expect([exitCode, notes.at(-1)]).toEqual([
+        1,
+        `evalwire: no record of ${none} was scored: there is nothing to compare`,
+      ]);
+    }
+  });
+
   it("takes either interval", async () => {
     const left = write("left.jsonl", rows([4, 3, 4, 2, 4, 4, 1, 4]));
     const right = write("right.jsonl", rows([1, 2, 1, 0, 2, 1, 1, 1]));
