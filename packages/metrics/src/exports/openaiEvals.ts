@@ -81,7 +81,9 @@ const isUpload = (row: unknown): boolean => has(row, "item", "sample") && has(ge
 const isOutput = (row: unknown): boolean =>
   get(row, "object") === "eval.run.output_item" || has(row, "datasource_item", "sample");
 const isEvent = (row: unknown): boolean => has(row, "spec") || has(row, "run_id", "event_id", "sample_id", "type");
-const isSample = (row: unknown): boolean => has(row, "input", "ideal");
+/** Rows of one's own may have the same two, and the answer. */
+const isSample = (row: unknown): boolean =>
+  has(row, "input", "ideal") && placesIn(Object.keys(Object(row)), { reference: "ideal" }).candidate === undefined;
 
 export const openaiEvals: ExportReader = {
   name: "openai-evals",

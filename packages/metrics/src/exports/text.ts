@@ -1,5 +1,6 @@
 /** The texts in the values that tools store: plain, chat messages, parts of a message, objects with one text in them, JSON as text. */
 import { parseJson } from "../corpus/parseJson.ts";
+import { insideReply } from "./replies.ts";
 import { get, has, isRow, type Row, scalar } from "./row.ts";
 
 /** Keys that hold the text of an object, in the order they are looked for. */
@@ -7,13 +8,21 @@ const textKeys = ["content", "text", "output", "answer", "response", "completion
 
 const isReasoning = (part: unknown): boolean => /reasoning|thinking/.test(String(get(part, "type") ?? ""));
 
+/** A part of another kind than text: a call of a tool, an image. */
+const isOther = (part: unknown): boolean => has(part, "type") && !has(part, "text");
+
 /** The text of a message's content: itself, or its parts of text put together. */
 const contentText = (content: unknown): string | null => {
   if (!Array.isArray(content)) return answerText(content);
-  const parts = content.filter((part) => !isReasoning(part)).map((part) => answerText(get(part, "text") ?? part));
+  const parts = content
+    .filter((part) => !isReasoning(part) && !isOther(part))
+    .map((part) => answerText(get(part, "text") ?? part));
   const texts = parts.filter((part) => part !== null);
   return texts.length === 0 ? null : texts.join("");
 };
+
+/** A message of a conversation, which LangChain may have serialised. */
+const messageOf = (value: unknown): unknown => (has(value, "lc") ? (insideReply(value) ?? value) : value);
 
 const isMessage = (value: unknown): boolean =>
   has(value, "content") && (has(value, "role") || has(value, "type") || has(value, "source"));
@@ -42,13 +51,21 @@ export const answerText = (value: unknown): string | null => {
   if (text !== undefined) return text;
   if (Array.isArray(value)) {
     if (value.length === 0) return null;
-    if (value.every(isMessage)) return lastText(value);
+    const messages = value.map(messageOf);
+    if (messages.every(isMessage)) return lastText(messages);
     if (value.every((part) => typeof get(part, "text") === "string")) return contentText(value);
+    const inside = insideReply(value);
+    if (inside !== undefined) return answerText(inside);
     return value.length === 1 ? answerText(value[0]) : JSON.stringify(value);
   }
   if (isMessage(value)) return contentText(get(value, "content"));
   const messages = get(value, "messages");
-  if (Array.isArray(messages) && messages.every(isMessage)) return lastText(messages);
+  if (Array.isArray(messages) && messages.length > 0) {
+    const all = messages.map(messageOf);
+    if (all.every(isMessage)) return lastText(all);
+  }
+  const inside = insideReply(value);
+  if (inside !== undefined) return answerText(inside);
   if (has(value, "choices")) return answerText(get(value, "choices", 0, "message") ?? get(value, "choices", 0, "text"));
   const key = textKeyOf(value as Row);
   return key === undefined ? JSON.stringify(value) : answerText(get(value, key));
@@ -82,10 +99,12 @@ export interface Texts {
 const isPlainList = (value: unknown): value is ReadonlyArray<unknown> =>
   Array.isArray(value) &&
   value.length > 0 &&
-  !value.every(isMessage) &&
+  !value.every((one) => isMessage(messageOf(one))) &&
+  insideReply(value) === undefined &&
   !value.every((part) => typeof get(part, "text") === "string");
 
-const isConversation = (value: Row): boolean => isMessage(value) || has(value, "messages") || has(value, "choices");
+const isConversation = (value: Row): boolean =>
+  isMessage(value) || has(value, "messages") || has(value, "choices") || insideReply(value) !== undefined;
 
 const valueInText = (text: unknown): unknown => {
   const value = typeof text === "string" ? jsonInText(text) : undefined;

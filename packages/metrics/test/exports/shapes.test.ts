@@ -6,6 +6,42 @@ const lines = (...rows: ReadonlyArray<unknown>) => rows.map((row) => `${JSON.str
 const all = async (...args: Parameters<typeof readExport>) => (await readExport(...args)).records;
 const only = async (...args: Parameters<typeof readExport>) => (await all(...args))[0]!;
 
+describe("replies of models", () => {
+  const reasoning = { type: "reasoning", id: "r", summary: [] };
+  const message = { type: "message", role: "assistant", content: [{ type: "output_text", text: "six" }] };
+  const call = { type: "function_call", name: "f", arguments: "{}" };
+  const text = { type: "text", text: "six" };
+  const ofChain = { lc: 1, type: "constructor", id: ["AIMessage"], kwargs: { content: "six", type: "ai" } };
+  const asked = { lc: 1, type: "constructor", id: ["HumanMessage"], kwargs: { content: "when?", type: "human" } };
+
+  it.each([
+    ["OpenAI's responses", { id: "x", object: "response", output: [reasoning, call, message], usage: {} }],
+    ["their items alone", [reasoning, message]],
+    ["Anthropic's messages", { type: "message", role: "assistant", content: [text, { type: "tool_use", input: {} }] }],
+    ["Gemini's candidates", { candidates: [{ content: { parts: [{ text: "six" }], role: "model" } }], usage: {} }],
+    ["LangChain's message", ofChain],
+    ["LangChain's conversation", { messages: [asked, ofChain] }],
+    ["LangChain's generations", { generations: [[{ text: "six", message: ofChain }]], llm_output: null }],
+  ])("%s have their text", async (_, output) => {
+    const row = { input: "q", output, expected: "six", scores: {} };
+    expect(await only(JSON.stringify([row]))).toMatchObject({ answer: "six", references: ["six"] });
+  });
+
+  it("a message that only calls a tool has no text", async () => {
+    const output = { role: "assistant", content: [{ type: "tool_use", name: "f", input: {} }] };
+    expect((await only(JSON.stringify([{ input: "q", output, expected: "x", scores: {} }]))).answer).toBeNull();
+  });
+});
+
+describe("OpenAI evals", () => {
+  it("rows that have an answer beside their ideal are no samples", async () => {
+    const row = { input: "q", ideal: "six", completion: "nine" };
+    expect(await only(lines(row), { name: "r.jsonl", from: "table" })).toMatchObject({ answer: "nine" });
+    expect((await readExport(lines(row), { name: "r.jsonl" })).reader).toBeUndefined();
+    expect((await readExport(lines({ input: "q", ideal: "six" }), { name: "r.jsonl" })).reader).toBe("openai-evals");
+  });
+});
+
 describe("DeepEval", () => {
   const metricsData = [{ name: "M", score: 1 }];
 
