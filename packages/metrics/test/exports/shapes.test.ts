@@ -16,7 +16,7 @@ describe("replies of models", () => {
 
   it.each([
     ["OpenAI's responses", { id: "x", object: "response", output: [reasoning, call, message], usage: {} }],
-    ["their items alone", [reasoning, message]],
+    ["their items by themselves", [reasoning, message]],
     ["Anthropic's messages", { type: "message", role: "assistant", content: [text, { type: "tool_use", input: {} }] }],
     ["Gemini's candidates", { candidates: [{ content: { parts: [{ text: "six" }], role: "model" } }], usage: {} }],
     ["LangChain's message", ofChain],
