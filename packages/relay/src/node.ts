@@ -60,34 +60,54 @@ const addressOf = (target: string, origin: string): URL => {
   return new URL(`${origin}${path.startsWith("/") || path.startsWith("\\") ? "" : "/"}${path}`);
 };
 
-/**
- * Serves requests of `node:http` by a `fetch` handler, with the reader's pace: what it does not take is not read ahead.
- *
- * @param fetch the handler, e.g. a relay's
- * @param origin of the requests as browsers know it; default: `http://` and the request's `Host`
- */
-export const nodeHandler =
-  (fetch: (request: Request) => Promise<Response>, origin?: string) =>
-  async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const abort = new AbortController();
-    outgoing.on("close", () => abort.abort());
-    const { originalUrl } = incoming as { readonly originalUrl?: string };
-    const host = new URL(origin ?? `http://${incoming.headers.host ?? "localhost"}`).origin;
+/** The request for the handler; `undefined` where there is none: its `Host` is no host, or its method is none of Fetch. */
+const requestOf = (incoming: IncomingMessage, origin: string | undefined, signal: AbortSignal): Request | undefined => {
+  const { originalUrl } = incoming as { readonly originalUrl?: string };
+  try {
+    const host = origin ?? new URL(`http://${incoming.headers.host ?? "localhost"}`).origin;
     const url = addressOf(originalUrl ?? incoming.url ?? "/", host);
     const method = incoming.method ?? "GET";
     const hasBody = method !== "GET" && method !== "HEAD";
     const body = hasBody ? (parsedBody(incoming) ?? bodyOf(incoming)) : undefined;
-    const request = new Request(url, {
+    return new Request(url, {
       method,
       headers: headersOf(incoming),
-      signal: abort.signal,
+      signal,
       ...(body === undefined ? {} : { body, duplex: "half" }),
     } as RequestInit);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Serves requests of `node:http` by a `fetch` handler, with the reader's pace: what it does not take is not read ahead.
+ *
+ * Its promise rejects only where the handler's does, which a relay's never does: a program that does not wait for it would end. A request of which
+ * there is no `Request` is answered with 400, and an answer whose body fails is broken off. Throws a `TypeError` where `origin` is none.
+ *
+ * @param fetch the handler, e.g. a relay's
+ * @param origin of the requests as browsers know it; default: `http://` and the request's `Host`
+ */
+export const nodeHandler = (fetch: (request: Request) => Promise<Response>, origin?: string) => {
+  const own = origin === undefined ? undefined : new URL(origin).origin;
+  return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const abort = new AbortController();
+    outgoing.on("close", () => abort.abort());
+    const request = requestOf(incoming, own, abort.signal);
+    if (request === undefined) {
+      outgoing.writeHead(400, { "content-type": "application/json", "cache-control": "no-store" });
+      outgoing.end(JSON.stringify({ detail: "The request's host or method is none that is served." }));
+      return;
+    }
     const response = await fetch(request);
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     if (response.body === null) {
       outgoing.end();
       return;
     }
-    return pump(response.body.getReader(), outgoing, abort.signal);
+    // Its reader learns of it by the missing end of the answer.
+    return pump(response.body.getReader(), outgoing, abort.signal).catch(() => void outgoing.destroy());
   };
+};
