@@ -30,6 +30,7 @@ const referenceNames = [
     "reference_summary",
     "expected_response",
     "expected_response/value",
+    "expectations",
     "correct_answer",
     "correct_answers",
     "answers",

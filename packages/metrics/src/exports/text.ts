@@ -4,7 +4,18 @@ import { insideReply } from "./replies.ts";
 import { get, has, isRow, type Row, scalar } from "./row.ts";
 
 /** Keys that hold the text of an object, in the order they are looked for. */
-const textKeys = ["content", "text", "output", "answer", "response", "completion", "generated_text", "result", "value"];
+const textKeys = [
+  "content",
+  "text",
+  "output",
+  "answer",
+  "response",
+  "completion",
+  "generated_text",
+  "result",
+  "value",
+  "expected_response",
+];
 
 const isReasoning = (part: unknown): boolean => /reasoning|thinking/.test(String(get(part, "type") ?? ""));
 

@@ -164,5 +164,8 @@ describe("tables", () => {
   it("MLflow's expected response is a reference", async () => {
     const csv = "trace_id,response,expected_response/value\nt,six,nine\n";
     expect(await only(csv, { from: "table" })).toMatchObject({ answer: "six", references: ["nine"] });
+    const expectations = { expected_response: "nine", expected_facts: ["a"] };
+    const rows = JSON.stringify([{ inputs: { question: "q" }, outputs: "six", expectations }]);
+    expect(await only(rows, { from: "table" })).toMatchObject({ answer: "six", references: ["nine"] });
   });
 });
