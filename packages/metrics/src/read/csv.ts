@@ -49,7 +49,24 @@ async function* decoded(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<strin
 interface Parsed {
   readonly record: ReadonlyArray<string>;
   readonly info: { readonly lines: number };
+  /** Of TSV. */
+  readonly raw?: string;
 }
+
+/** Whether each cell of a row of TSV is quoted from its first letter to its last, or has no line break. */
+const isWellQuoted = (row: string): boolean => {
+  const cell = /(?:"(?:[^"]|"")*"|(?!")[^\t\r\n]*)(?:\t|\r?\n?$)/y;
+  while (cell.lastIndex < row.length) if (!cell.test(row)) return false;
+  return true;
+};
+
+/** @throws ReadError for a row that begins in one line and ends in another by a quote that was none */
+const checkQuotes = ({ record, raw }: Parsed, line: number): void => {
+  if (raw === undefined || breaksIn(record) === 0 || isWellQuoted(raw)) return;
+  throw new ReadError(
+    `line ${line}: not TSV: a quote that begins a cell is not closed in it; quote the cell and write the quote twice`,
+  );
+};
 
 const advice: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "a quote that is opened is never closed",
@@ -76,7 +93,8 @@ export const readCsv = async (pieces: AsyncIterable<Uint8Array>, delimiter: Deli
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: 1 << 26,
-    ...(delimiter === "\t" && { relax_quotes: true }),
+    // TSV often has quotes as they come; the text of a row shows whether one of them swallowed the rows after it.
+    ...(delimiter === "\t" && { relax_quotes: true, raw: true }),
   });
   const feed = async () => {
     try {
@@ -102,10 +120,13 @@ export const readCsv = async (pieces: AsyncIterable<Uint8Array>, delimiter: Deli
   const header = await next();
   const { columns, repeated } = distinct(header.done === true ? [] : header.value.record);
   async function* entries(): AsyncGenerator<JsonEntry> {
+    let twice = header.done === true ? 0 : countedTwice(header.value.record);
     try {
       for (let row = await next(); row.done !== true; row = await next()) {
         const { record, info } = row.value;
-        const line = info.lines - breaksIn(record);
+        twice += countedTwice(record);
+        const line = info.lines - twice - breaksIn(record);
+        checkQuotes(row.value, line);
         yield { line, value: rowOf(columns, record, line) };
       }
     } finally {
@@ -114,6 +135,10 @@ export const readCsv = async (pieces: AsyncIterable<Uint8Array>, delimiter: Deli
   }
   return { columns, repeated, entries: entries() };
 };
+
+/** csv-parse counts a carriage return and line feed inside of a cell as two lines. */
+const countedTwice = (cells: ReadonlyArray<string>): number =>
+  cells.reduce((sum, cell) => sum + (cell.includes("\r\n") ? cell.split("\r\n").length - 1 : 0), 0);
 
 /** A row is counted where it ends; its cells may have line breaks. */
 const breaksIn = (cells: ReadonlyArray<string>): number =>

@@ -96,6 +96,30 @@ describe("CSV", () => {
     await expect(read(text)).rejects.toThrow(message);
   });
 
+  it.each(["\n", "\r\n", "\r"])("a row has the line it begins in, with line ends inside of cells: %j", async (end) => {
+    const lines = ["a,b", '"x', 'y",1', "2,3", "", "", '"q', "r", 's","t', 'u"', "6"];
+    const { entries } = await read(lines.join(end));
+    expect(entries.map(({ line }) => line)).toEqual([2, 4, 7, 11]);
+  });
+
+  it("a quote in TSV that is none swallows no rows", async () => {
+    const lines = ["a\tb", '"six\t1', 'x\t"2"'];
+    for (const end of ["\n", "\r\n"]) {
+      await expect(read(`${lines.join(end)}${end}`, { name: "x.tsv" })).rejects.toThrow(
+        "line 2: not TSV: a quote that begins a cell is not closed in it; quote the cell and write the quote twice",
+      );
+      const kept = ["a\tb", 'say "six"\t1', `"two${end}lines, a\ttab and a "" quote"\t"x"`, '"x"\t'];
+      for (const last of ["", end]) {
+        const { values } = await read(kept.join(end) + last, { name: "x.tsv" });
+        expect(values).toEqual([
+          { a: 'say "six"', b: "1" },
+          { a: `two${end}lines, a\ttab and a " quote`, b: "x" },
+          { a: "x", b: "" },
+        ]);
+      }
+    }
+  });
+
   it("what is not UTF-8 is refused, not replaced", async () => {
     await expect(read(new Uint8Array(Buffer.from("a,b\ncaf\xe9,1\n", "latin1")))).rejects.toThrow("not UTF-8");
   });
