@@ -8,10 +8,12 @@ import { Steward, stewardOffice } from "./budget/Steward.ts";
 import type { ConsumeOptions } from "./consumers/ConsumeOptions.ts";
 import { Consuming, type Consumption, type Handler } from "./consumers/Consumption.ts";
 import { Corpora, type FleetCorpusOptions, type WorkOptions } from "./corpus/Corpora.ts";
+import { checkName } from "./corpus/Queue.ts";
 import type { Worker } from "./corpus/Worker.ts";
 import type { WorkQueue } from "./corpus/WorkQueue.ts";
 import type { Engine } from "./engine/Engine.ts";
 import { isError } from "./engine/errorCodes.ts";
+import type { Failures } from "./engine/Failures.ts";
 import { FleetError } from "./engine/FleetError.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import type { Names, Version } from "./engine/Names.ts";
@@ -39,6 +41,7 @@ export interface ReplicaParts {
   readonly time: Time;
   readonly perMinute: number;
   readonly replicas: number;
+  readonly failures: Failures;
   /** The client's hooks that are called on one replica for each event. */
   readonly once: TakenHooks;
 }
@@ -128,11 +131,12 @@ export class Replica implements Fleet {
     return this.#watch(evaluationId, "v4", options);
   }
 
-  feed(evaluationId: string, version: Version = "v4"): FeedSource {
+  // A function of its own: it is given to relays.
+  readonly feed = (evaluationId: string, version: Version = "v4"): FeedSource => {
     this.#check();
     const shard = this.#names.shardOf(this.#names.keyOf(evaluationId, version));
     return this.#shards[shard]!.source(evaluationId, version);
-  }
+  };
 
   consume(name: string, handler: Handler, options: ConsumeOptions = {}): Consumption {
     this.#check();
@@ -159,6 +163,8 @@ export class Replica implements Fleet {
   }
 
   async forget(consumer: string): Promise<void> {
+    this.#check();
+    checkName("The consumer's name", consumer);
     const { jsm } = this.#engine;
     for (let shard = 0; shard < this.#names.shards; shard++) {
       await jsm.consumers.delete(this.#names.logStream(shard), consumer).catch((error: unknown) => {
@@ -236,9 +242,12 @@ export class Replica implements Fleet {
               : "joining",
       problems: [
         ...(connection === "disconnected" ? ["No NATS server can be reached."] : []),
-        ...(connection === "connected" && orphans > 0 && !isDraining ? [`${orphans} shards have no publisher.`] : []),
+        ...(connection === "connected" && orphans > 0 && !isDraining
+          ? [`${orphans === 1 ? "1 shard has" : `${orphans} shards have`} no publisher.`]
+          : []),
         ...(budget.owner === undefined && connection === "connected" ? ["No replica grants the request budget."] : []),
         ...(budget.haltedMillis > 0 ? [`The platform requested a pause; ${budget.haltedMillis} ms are left.`] : []),
+        ...this.#parts.failures.recent,
         ...failing.map(({ evaluationId }) => `The platform is not reached for evaluation ${evaluationId}.`),
         ...([...lags, ...consumers].some((each) => each.behind === null) && connection === "connected"
           ? ["JetStream does not say how far its logs are."]

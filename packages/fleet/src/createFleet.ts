@@ -11,15 +11,15 @@
 import { gatedWatches } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
+import { checkIs, checkWhole } from "./engine/checkIs.ts";
 import { checkOptions } from "./engine/checkOptions.ts";
 import { deadConfig, electConfig } from "./engine/configs.ts";
 import { connectEngine, engineNames } from "./engine/Engine.ts";
+import { Failures, inWords } from "./engine/Failures.ts";
 import { FleetError } from "./engine/FleetError.ts";
-import { guarded } from "./engine/guarded.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import { Names, randomName } from "./engine/Names.ts";
 import { ensureStream } from "./engine/Streams.ts";
-import { sparing } from "./engine/sparing.ts";
 import { Time } from "./engine/Time.ts";
 import type { Fleet, FleetOptions } from "./Fleet.ts";
 import { Snapshots } from "./log/Snapshots.ts";
@@ -47,6 +47,27 @@ const optionNames: Record<keyof FleetOptions, true> = {
 };
 const retentionNames: Record<keyof NonNullable<FleetOptions["retention"]>, true> = { age: true, bytesPerShard: true };
 
+/** Throws a `FleetError` at options that cannot be, before anything is asked of JetStream. */
+const checkFleet = ({
+  client,
+  replicas,
+  retention = {},
+  snapshotEvery,
+  member,
+  onFailure,
+  clock,
+}: FleetOptions): void => {
+  const who = "createFleet";
+  checkIs(typeof client?.takeOnceHooks === "function", who, "client", "an SGPClient", client ?? null);
+  checkIs([1, 3, 5].includes(replicas as number), who, "replicas", "1, 3 or 5", replicas);
+  if (retention.age !== undefined) millisOf(retention.age, "retention.age", 1_000);
+  checkWhole(who, "retention.bytesPerShard", retention.bytesPerShard, 1);
+  checkWhole(who, "snapshotEvery", snapshotEvery, 1);
+  checkIs(typeof member === "string" && member !== "", who, "member", "a text that is not empty", member);
+  checkIs(typeof onFailure === "function", who, "onFailure", "a function", onFailure);
+  checkIs(typeof clock?.sleep === "function", who, "clock", "an Effect Clock", clock);
+};
+
 /** The pause before a deleted stream is made again. */
 const remakeMillis = 250;
 
@@ -66,6 +87,7 @@ export const createFleet = (options: FleetOptions): Promise<Fleet> => joinFleet(
 export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<Fleet> => {
   checkOptions("createFleet", given, optionNames);
   checkOptions("createFleet: retention", given.retention ?? {}, retentionNames);
+  checkFleet(given);
   const { client, name = "evalwire", shards = 16, requestsPerMinute = 600 } = given;
   const names = new Names(name, shards);
   const leaseMillis = millisOf(given.lease ?? "500 millis", "lease", 100);
@@ -75,7 +97,8 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
   // Refuse invalid options now, not when a watch is opened.
   gatedWatches(client, { admit: async () => undefined, refused: () => undefined }).v4("any", given.polling);
   const time = new Time(given.clock ?? Context.get(client.services as Context.Context<never>, Clock.Clock));
-  const onFailure = sparing(guarded(given.onFailure), time);
+  const failures = new Failures(given.onFailure, `fleet ${name}`, time);
+  const onFailure = failures.report;
   const options: FleetOptions = { ...given, onFailure };
   const engine = await connectEngine(options, time);
   const replicas = options.replicas ?? (engine.isClustered ? 3 : 1);
@@ -120,10 +143,11 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
       perMinute: requestsPerMinute,
       replicas,
       once,
+      failures,
     });
     return replica;
   } catch (error) {
     await engine.close();
-    throw error;
+    throw inWords(error, `fleet ${name}`);
   }
 };

@@ -5,6 +5,7 @@
  * 2. Every value carries `evalwire.fleet` and `evalwire.fleet.member`.
  */
 import { type Attributes, type BatchObservableResult, type Meter, metrics, type Observable } from "@opentelemetry/api";
+import { checkOptions } from "./engine/checkOptions.ts";
 import type { FleetHealth, HasHealth } from "./operations/Health.ts";
 
 export interface ObserveOptions {
@@ -100,16 +101,15 @@ const measures: ReadonlyArray<Measure> = [
 ];
 
 /**
- * Observes a replica until the returned function is called.
+ * Observes a replica until the returned function is called. Throws a `FleetError` at an option that is not known.
  *
  * ```ts
  * const stop = observeFleet(fleet);
  * ```
  */
-export const observeFleet = (
-  fleet: HasHealth,
-  { meter = metrics.getMeter("@evalwire/fleet") }: ObserveOptions = {},
-): (() => void) => {
+export const observeFleet = (fleet: HasHealth, options: ObserveOptions = {}): (() => void) => {
+  checkOptions<ObserveOptions>("observeFleet", options, { meter: true });
+  const { meter = metrics.getMeter("@evalwire/fleet") } = options;
   const instruments = measures.map((measure) => {
     const { name, unit, description, isCount } = measure;
     const make = isCount ? meter.createObservableCounter.bind(meter) : meter.createObservableGauge.bind(meter);

@@ -49,7 +49,12 @@ withNats("A fleet says what is wrong:", () => {
       join("a", { servers: "nats://ada:secret@127.0.0.1:9", connectTimeoutMillis: 50 }),
     );
     expect(problem).toBe("NoServer");
-    expect(message).toBe("No NATS server answered within 0.05 s at nats://127.0.0.1:9.");
+    expect(message).toBe(
+      "No NATS server answered within 0.05 s at nats://127.0.0.1:9 (connect ECONNREFUSED 127.0.0.1:9).",
+    );
+    expect((await problemOf(join("a", { servers: "no address", connectTimeoutMillis: 0 }))).message).toContain(
+      "at no address (Invalid URL).",
+    );
     expect(await problemOf(join("a", { servers: [] }))).toMatchObject({ problem: "Invalid" });
   });
 
@@ -60,6 +65,27 @@ withNats("A fleet says what is wrong:", () => {
       problem: "Refused",
     });
     const fleet = await join("a", { servers, connection: { user: "ada", pass: "right" } });
+    await fleet.close();
+    const named = (text: string) => servers.map((each) => each.replace("//", `//${text}@`));
+    const other = await join("a", { servers: named("ada:right") });
+    await other.close();
+    expect(await problemOf(join("a", { servers: named("ada:wrong") }))).toMatchObject({ problem: "Refused" });
+    await using secret = await Nats.start(1, { args: ["--auth", "a%token"] });
+    const third = await join("a", { servers: secret.servers.map((each) => each.replace("//", "//a%25token@")) });
+    await third.close();
+  });
+
+  it("rights of another fleet", async () => {
+    const allow = `["ew.mine.>", "$JS.API.>", "$JS.ACK.>", "$O.EW_mine_snapshots.>", "_INBOX.>"]`;
+    const config = `authorization { users: [{ user: ada, password: right, permissions: { publish: ${allow}, subscribe: ${allow} } }] }`;
+    await using limited = await Nats.start(1, { config });
+    const servers = limited.servers.map((each) => each.replace("//", "//ada:right@"));
+    const { problem, message } = await problemOf(join("other", { servers }));
+    expect(problem).toBe("Refused");
+    expect(message).toMatch(
+      /^The NATS account may not do what a fleet needs \(fleet other\): .*Permissions Violation for Publish to "ew\.other\./,
+    );
+    const fleet = await join("mine", { servers });
     await fleet.close();
   });
 
@@ -88,6 +114,17 @@ withNats("A fleet says what is wrong:", () => {
     const other = unique();
     await engine.jsm.streams.add({ name: `OBJ_EW_${other}_snapshots`, subjects: [`${other}.>`] });
     expect(await problemOf(join(other))).toMatchObject({ problem: "OtherShape" });
+    const taken = unique();
+    await engine.jsm.streams.add({ name: `own-${taken}`, subjects: [`ew.${taken}.>`] });
+    expect(await problemOf(join(taken))).toEqual({
+      problem: "OtherShape",
+      message: `A stream of another name has subjects of this fleet (stream EW_${taken}_elect: subjects overlap with an existing stream); delete it, or give the fleet another name.`,
+    });
+    await engine.jsm.streams.delete(`own-${taken}`);
+    expect(await problemOf(join(unique(), { replicas: 3 }))).toMatchObject({
+      problem: "Invalid",
+      message: expect.stringContaining("There are fewer NATS nodes than requested replicas"),
+    });
     await engine.close();
   });
 
@@ -131,6 +168,9 @@ withNats("A fleet says what is wrong:", () => {
     check.watch.onChange(() => undefined);
     await isHeard;
     expect(failures.map(String).join("\n")).toContain(`The stream ${names.logStream(0)} exists with other options: `);
+    expect((await fleet.health()).problems.join("\n")).toContain(
+      `The stream ${names.logStream(0)} exists with other options: `,
+    );
     expect(await problemOf(fleet.queue.run("r"))).toMatchObject({ problem: "OtherShape" });
     for (const stream of [names.logStream(0), names.jobStream]) await engine.jsm.streams.delete(stream);
     await check.watch.ready;
@@ -168,6 +208,22 @@ withNats("A fleet says what is wrong:", () => {
       { beat: -1 },
       { requestsPerMinute: 1 },
       { retention: { age: 1 } },
+      { retention: { bytesPerShard: -5 } },
+      { retention: { bytesPerShard: "1 GB" as never } },
+      { replicas: 2 as never },
+      { replicas: "3" as never },
+      { snapshotEvery: 0 },
+      { snapshotEvery: "many" as never },
+      { member: "" },
+      { member: 7 as never },
+      { onFailure: "log" as never },
+      { clock: 7 as never },
+      { client: undefined as never },
+      { client: {} as never },
+      { connection: "x" as never },
+      { connection: { maxReconnectAttempts: 3 } as never },
+      { connectTimeoutMillis: -1 },
+      { connectTimeoutMillis: "5 seconds" as never },
     ] as ReadonlyArray<Partial<FleetOptions>>) {
       expect(await problemOf(join("a", options)), JSON.stringify(options)).toMatchObject({ problem: "Invalid" });
     }
@@ -222,6 +278,23 @@ withNats("A fleet says what is wrong:", () => {
         () => fleet.consume("c", handle, js({ from: "begin" })),
         'consume: from is "now", "start", { time } or { evaluationId, number }, not "begin".',
       ],
+      [
+        () => fleet.consume("c", handle, js({ from: { evaluationId: "e1", number: 1, versoin: "v5" } })),
+        "consume: from: versoin is not known; did you mean version?",
+      ],
+      [
+        () => fleet.consume("c", handle, js({ from: { evaluationId: "e1", number: 1, version: "v6" } })),
+        'consume: from.version is "v4" or "v5", not "v6".',
+      ],
+      [
+        () => fleet.consume("c", handle, js({ from: { time: "2030-01-01T00:00:00Z", number: 1 } })),
+        "consume: from: number is not known; known are time.",
+      ],
+      [() => fleet.forget("a b"), `The consumer's name "a b" is no name: use 1 to 64 letters, digits, - and _.`],
+      [
+        () => fleet.forget(js(undefined)),
+        "The consumer's name undefined is no name: use 1 to 64 letters, digits, - and _.",
+      ],
       [() => fleet.consume("c", handle, { from: { time: "soon" } }), 'consume: from.time is no time: "soon".'],
       [
         () => fleet.consume("c", handle, { from: { evaluationId: "e1", number: -1 } }),
@@ -264,6 +337,7 @@ withNats("A fleet says what is wrong:", () => {
     expect(() => fleet.watch("")).toThrow("An evaluation's id is a text that is not empty.");
     await fleet.close();
     expect(() => fleet.watch("e1")).toThrow("The fleet was closed");
+    await expect(fleet.forget("journal")).rejects.toMatchObject({ problem: "Closed" });
   });
 
   it("a replica with another format: what it writes is reported and not made up, and what was known stays", async () => {

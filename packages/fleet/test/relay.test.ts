@@ -40,7 +40,7 @@ withNats("A relay on any replica", () => {
         });
         const relay = createRelay({
           client,
-          feed: (id, version) => fleet.feed(id, version),
+          feed: fleet.feed,
           authorize: () => ({ user: "ada", rows: "all" }),
           beat: 300,
         });

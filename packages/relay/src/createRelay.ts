@@ -60,7 +60,7 @@ export interface RelayOptions {
   /** Opens the watch behind a feed. Default: that of `client`. */
   readonly open?: (evaluationId: string, version: "v4" | "v5", options: { readonly cursor?: string }) => Watch;
   /**
-   * Where feeds come from that are published elsewhere, such as a fleet's (`(id, version) => fleet.feed(id, version)`): their numbers are the same on every relay, so that a
+   * Where feeds come from that are published elsewhere, such as `fleet.feed`: their numbers are the same on every relay, so that a
    * browser may go on at any of them. Default: a watch of `open` is published here.
    */
   readonly feed?: (evaluationId: string, version: "v4" | "v5") => FeedSource;

@@ -3,7 +3,7 @@ import { instantOf, type WatchEvent } from "@evalwire/core";
 import { checkIs, checkMillis, checkWhole } from "../engine/checkIs.ts";
 import { checkOptions } from "../engine/checkOptions.ts";
 import { FleetError } from "../engine/FleetError.ts";
-import type { Names } from "../engine/Names.ts";
+import type { Names, Version } from "../engine/Names.ts";
 
 /** Where a consumer begins that is not there yet. */
 export type ConsumeFrom =
@@ -12,8 +12,8 @@ export type ConsumeFrom =
   /** With everything that the logs still have. */
   | "start"
   | { readonly time: string | Date }
-  /** After an entry of one evaluation's feed, for the shard it is in; other shards from now on. */
-  | { readonly evaluationId: string; readonly number: number };
+  /** After an entry of one evaluation's feed, for the shard it is in; other shards from now on. The version is `v4` by default. */
+  | { readonly evaluationId: string; readonly number: number; readonly version?: Version };
 
 export interface ConsumeOptions {
   readonly from?: ConsumeFrom;
@@ -64,13 +64,16 @@ const checkFrom = (from: ConsumeFrom, names: Names): void => {
   if (from === "now" || from === "start") return;
   const isObject = typeof from === "object" && from !== null;
   if (isObject && "time" in from) {
+    checkOptions(`${who}: from`, from, { time: true });
     millisOfStart(from.time);
     return;
   }
   const isPlace = isObject && "evaluationId" in from;
   checkIs(isPlace, who, "from", '"now", "start", { time } or { evaluationId, number }', from ?? null);
   if (!isPlace) return;
-  names.keyOf(from.evaluationId, "v4");
+  checkOptions(`${who}: from`, from, { evaluationId: true, number: true, version: true });
+  checkIs(from.version === "v4" || from.version === "v5", who, "from.version", '"v4" or "v5"', from.version);
+  names.keyOf(from.evaluationId, from.version ?? "v4");
   checkWhole(who, "from.number", from.number ?? null, 0);
 };
 

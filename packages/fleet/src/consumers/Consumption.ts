@@ -259,7 +259,7 @@ export class Consuming implements Consumption {
     // Never "new": a consumer's own state may be lost with its node, and it would begin as new once more.
     const now = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: state.last_seq + 1 };
     if (from === "now") return now;
-    const key = names.keyOf(from.evaluationId, "v4");
+    const key = names.keyOf(from.evaluationId, from.version ?? "v4");
     if (names.shardOf(key) !== shard) return now;
     const sequence = await this.#sequenceOf(shard, key, from.number);
     return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: sequence };

@@ -40,7 +40,7 @@ export const tries = 4;
 
 /** Throws a `FleetError` at a name that no subject can hold. */
 export const checkName = (what: string, name: string): void => {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+  if (typeof name !== "string" || !/^[A-Za-z0-9_-]{1,64}$/.test(name))
     throw new FleetError(
       "Invalid",
       `${what} ${JSON.stringify(name)} is no name: use 1 to 64 letters, digits, - and _.`,
@@ -48,4 +48,4 @@ export const checkName = (what: string, name: string): void => {
 };
 
 export const failedOn = (run: string, error: unknown): FleetError =>
-  new FleetError("OtherMetrics", `A piece of the run ${run} failed on ${tries} workers: ${wordsOf(error)}.`);
+  new FleetError("OtherMetrics", `A piece of the run ${run} failed ${tries} times: ${wordsOf(error)}.`);

@@ -1,9 +1,9 @@
 /** Only a fleet's queue of work, for programs that watch nothing: workers, and programs that submit work. */
+import { checkIs } from "../engine/checkIs.ts";
 import { checkOptions } from "../engine/checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
-import { guarded } from "../engine/guarded.ts";
+import { Failures, inWords } from "../engine/Failures.ts";
 import { Names } from "../engine/Names.ts";
-import { sparing } from "../engine/sparing.ts";
 import { Time } from "../engine/Time.ts";
 import { Snapshots } from "../log/Snapshots.ts";
 import type { Work } from "./Queue.ts";
@@ -33,7 +33,9 @@ export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
   const { name = "evalwire" } = options;
   const names = new Names(name, 1);
   const time = new Time();
-  const onFailure = sparing(guarded(options.onFailure), time);
+  checkIs([1, 3, 5].includes(options.replicas as number), "openQueue", "replicas", "1, 3 or 5", options.replicas);
+  checkIs(typeof options.onFailure === "function", "openQueue", "onFailure", "a function", options.onFailure);
+  const onFailure = new Failures(options.onFailure, `fleet ${name}`, time).report;
   const engine = await connectEngine(options, time);
   try {
     const replicas = options.replicas ?? (engine.isClustered ? 3 : 1);
@@ -44,7 +46,7 @@ export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
     return { queue, version: engine.version, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await engine.close();
-    throw error;
+    throw inWords(error, `fleet ${name}`);
   }
 };
 

@@ -5,6 +5,8 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { connect as connectToNats } from "@nats-io/transport-node";
+import * as Predicate from "effect/Predicate";
+import { checkIs, checkMillis } from "./checkIs.ts";
 import { isError } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
 import { wordsOf } from "./guarded.ts";
@@ -13,7 +15,7 @@ import { isPassing, patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 export interface EngineOptions {
-  /** Addresses of NATS servers, e.g. `nats://n1.example.org:4222`. */
+  /** Addresses of NATS servers, e.g. `nats://n1.example.org:4222`; with credentials `nats://user:password@…` or `nats://token@…`. */
   readonly servers: string | ReadonlyArray<string>;
   /** Laid over the options of the NATS client: credentials, TLS. */
   readonly connection?: Omit<ConnectionOptions, "servers" | "maxReconnectAttempts" | "noEcho" | "waitOnFirstConnect">;
@@ -80,7 +82,13 @@ export const explained = (error: unknown, what: string): unknown => {
       `JetStream has no room left (${what}: ${message}); nothing was lost that was confirmed, and writing goes on once there is room.`,
       { cause: error },
     );
-  if (isError(error, "tooFewPeers"))
+  if (isError(error, "subjectsOverlap"))
+    return new FleetError(
+      "OtherShape",
+      `A stream of another name has subjects of this fleet (${what}: ${message}); delete it, or give the fleet another name.`,
+      { cause: error },
+    );
+  if (isError(error, "tooFewPeers", "notClustered"))
     return new FleetError(
       "Invalid",
       `There are fewer NATS nodes than requested replicas (${what}: ${message}); lower the option replicas, or start more nodes.`,
@@ -89,11 +97,49 @@ export const explained = (error: unknown, what: string): unknown => {
   return error;
 };
 
+/** The options that the fleet sets itself: another value would stop it for good, or let it go on without its own messages. */
+const ours = ["servers", "maxReconnectAttempts", "noEcho", "waitOnFirstConnect"];
+
+/** Throws a `FleetError` at options that cannot be. */
+const checkConnection = ({ connection, connectTimeoutMillis }: EngineOptions): void => {
+  checkIs(Predicate.isObject(connection), "NATS", "connection", "an object of options of the NATS client", connection);
+  for (const name of ours)
+    if (connection !== undefined && name in connection)
+      throw new FleetError("Invalid", `NATS: connection.${name} is the fleet's own; leave it out.`);
+  checkMillis("NATS", "connectTimeoutMillis", connectTimeoutMillis, 0);
+};
+
+type Credentials = Pick<ConnectionOptions, "user" | "pass" | "token">;
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A password with a per cent sign of its own.
+    return text;
+  }
+};
+
+const bareOf = (address: string): string => address.replace(/^(\w+:\/\/)?[^@/]*@/, "$1");
+
+/** Credentials that an address has, which the NATS client would pass over. */
+const credentialsOf = (address: string): Credentials => {
+  const [, text] = /^(?:\w+:\/\/)?([^@/]*)@/.exec(address) ?? [];
+  if (text === undefined) return {};
+  const [user = "", ...pass] = text.split(":");
+  return pass.length === 0 ? { token: decoded(user) } : { user: decoded(user), pass: decoded(pass.join(":")) };
+};
+
+/** Why no server was reached, as far as the client knows it. */
+const reasonOf = (error: unknown): string => {
+  const { cause } = (error ?? {}) as { readonly cause?: unknown };
+  return wordsOf(cause instanceof Error ? cause : error, 200);
+};
+
 /** Throws a `FleetError` when there is no server, it refuses the credentials, or it has no JetStream. */
-export const connectEngine = async (
-  { servers, connection = {}, connectTimeoutMillis = 5_000 }: EngineOptions,
-  time = new Time(),
-): Promise<Engine> => {
+export const connectEngine = async (options: EngineOptions, time = new Time()): Promise<Engine> => {
+  checkConnection(options);
+  const { servers, connectTimeoutMillis = 5_000 } = options;
   const addresses = [servers].flat();
   const [first] = addresses;
   if (first === undefined || addresses.some((each) => typeof each !== "string" || each === ""))
@@ -101,7 +147,11 @@ export const connectEngine = async (
       "Invalid",
       `servers names no NATS server; give addresses such as "nats://n1.example.org:4222".`,
     );
-  const named = addresses.map((each) => each.replace(/\/\/[^@/]*@/, "//")).join(", ");
+  const named = addresses.map(bareOf).join(", ");
+  const connection = {
+    ...Object.assign({}, ...addresses.map(credentialsOf)),
+    ...options.connection,
+  } as ConnectionOptions;
   const deadline = time.now() + connectTimeoutMillis;
   const { reconnectTimeWait: waitMillis = 100, reconnectJitter: jitterMillis = 50 } = connection;
   // A pace of the user's own is taken whole.
@@ -110,12 +160,12 @@ export const connectEngine = async (
   const attempt = async (): Promise<NatsConnection> => {
     for (;;) {
       try {
-        return await connectToNats({ ...defaults, ...pace, ...connection, servers: addresses });
+        return await connectToNats({ ...defaults, ...pace, ...connection, servers: addresses.map(bareOf) });
       } catch (error) {
         const known = explained(error, "connecting");
         if (known instanceof FleetError) throw known;
         if (time.now() >= deadline) {
-          const message = `No NATS server answered within ${connectTimeoutMillis / 1_000} s at ${named}.`;
+          const message = `No NATS server answered within ${connectTimeoutMillis / 1_000} s at ${named} (${reasonOf(error)}).`;
           throw new FleetError("NoServer", message, { cause: error });
         }
         await time.sleep(100);

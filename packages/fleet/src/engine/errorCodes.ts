@@ -10,6 +10,7 @@ export const errorCodes = {
   subjectsOverlap: 10_065,
   wrongLastId: 10_070,
   wrongLastSequence: 10_071,
+  notClustered: 10_074,
   storeFailed: 10_077,
 } as const;
 

@@ -2,6 +2,7 @@
 import { createInbox } from "@nats-io/nats-core";
 import { checkOptions } from "../engine/checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
+import { inWords } from "../engine/Failures.ts";
 import { Names } from "../engine/Names.ts";
 import { patiently } from "../engine/patiently.ts";
 import { Time } from "../engine/Time.ts";
@@ -105,6 +106,8 @@ export const fleetStatus = async (
       queue: { jobs: counts.jobs, results: counts.results },
       deadLetters: counts.dead,
     };
+  } catch (error) {
+    throw inWords(error, `fleet ${name}`);
   } finally {
     await engine.close();
   }

@@ -1,0 +1,56 @@
+/** What goes wrong and is retried: reported to the program in words, and kept for a while for a person who asks. */
+import { TimeoutError } from "@nats-io/nats-core";
+import { explained } from "./Engine.ts";
+import { FleetError } from "./FleetError.ts";
+import { guarded, wordsOf } from "./guarded.ts";
+import { isPassing } from "./patiently.ts";
+import { sparing } from "./sparing.ts";
+import type { Time } from "./Time.ts";
+
+/** A failure that repeats is reported each second: one that has not come back is over. */
+const keptMillis = 5_000;
+
+/** Problems that do not pass by themselves. */
+const isForPerson: Partial<Record<FleetError["problem"], true>> = {
+  OtherShape: true,
+  OtherFormat: true,
+  Refused: true,
+  StoreFull: true,
+};
+
+/** Whether the NATS client says that JetStream does not answer. A handler's own error may be named `TimeoutError`, too. */
+const isSilence = (error: unknown): boolean =>
+  isPassing(error) && (error instanceof TimeoutError || (error as Error).name !== "TimeoutError");
+
+/** The same failure as a `FleetError`, where it is one of JetStream's that has a sentence. */
+export const inWords = (error: unknown, what: string): unknown =>
+  isSilence(error)
+    ? new FleetError(
+        "NoServer",
+        `JetStream does not answer (${what}: ${wordsOf(error)}): its server is busy, or too few nodes of its cluster can reach one another.`,
+        { cause: error },
+      )
+    : explained(error, what);
+
+export class Failures {
+  readonly #time: Time;
+  readonly #recent = new Map<string, number>();
+  readonly report: (error: unknown) => void;
+
+  constructor(onFailure: ((error: unknown) => void) | undefined, what: string, time: Time) {
+    this.#time = time;
+    const spared = sparing(guarded(onFailure), time);
+    this.report = (error) => {
+      const failure = inWords(error, what);
+      if (failure instanceof FleetError && isForPerson[failure.problem]) this.#recent.set(failure.message, time.now());
+      spared(failure);
+    };
+  }
+
+  /** Those of the last seconds that a person has to do something about. */
+  get recent(): ReadonlyArray<string> {
+    const now = this.#time.now();
+    for (const [text, at] of this.#recent) if (now - at > keptMillis) this.#recent.delete(text);
+    return [...this.#recent.keys()];
+  }
+}
