@@ -158,7 +158,7 @@ export const argilla: ExportReader = {
     return {
       read: (row) => readNested(row, fields),
       candidate: fields.candidate,
-      reference: fields.reference ?? "none: no question was answered by a text; name one with --reference",
+      reference: fields.reference ?? "responses in words or labels",
     };
   },
 };

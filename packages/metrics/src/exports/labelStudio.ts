@@ -79,8 +79,10 @@ const answersIn = (row: Row, path: string | undefined): ReadonlyArray<Answer> =>
   return answers.length === 0 ? [{ output: undefined }] : answers;
 };
 
-const readTask = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
+const readTask = (row: unknown, given: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
+  // Tasks that wait for annotators may come first: then a task's own answers show where they stand.
+  const fields = given.candidate === undefined || given.reference === undefined ? settle([row], given) : given;
   const said = fields.reference === undefined ? undefined : withoutItem(fields.reference);
   const control = said === undefined ? undefined : controlIn(said, "annotations");
   const found = control === undefined ? [] : texts(written(row["annotations"]).get(control) ?? []);
@@ -144,8 +146,8 @@ export const labelStudio: ExportReader = {
     if (isFlat(first)) return openFlat(columns ?? Object.keys(first as object), fields, columns !== undefined);
     return {
       read: (row) => readTask(row, fields),
-      candidate: fields.candidate ?? "none: no field of data has a usual name; say --candidate",
-      reference: fields.reference ?? "none: nothing was written or chosen; say --reference",
+      candidate: fields.candidate ?? "a field of data with a usual name, or a prediction",
+      reference: fields.reference ?? "annotations",
     };
   },
 };

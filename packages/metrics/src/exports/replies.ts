@@ -24,6 +24,6 @@ const ofGenerations = (value: unknown): unknown => {
   return all.length === 1 ? (get(all[0], "message") ?? get(all[0], "text")) : undefined;
 };
 
-/** What is inside of a reply; `undefined` for any other value. */
+/** The message or the texts inside of a reply; `undefined` for any other value. */
 export const insideReply = (value: unknown): unknown =>
   ofLangChain(value) ?? ofItems(value) ?? ofItems(get(value, "output")) ?? ofCandidates(value) ?? ofGenerations(value);

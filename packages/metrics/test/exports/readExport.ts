@@ -20,11 +20,20 @@ export const readExport = async (
     name,
     from,
     lookups = new Map(),
+    rows = Number.POSITIVE_INFINITY,
     ...fields
-  }: Fields & { readonly name?: string | undefined; readonly from?: string; readonly lookups?: Lookups } = {},
+  }: Fields & {
+    readonly name?: string | undefined;
+    readonly from?: string;
+    readonly lookups?: Lookups;
+    readonly rows?: number;
+  } = {},
 ): Promise<ReadExport> => {
   const { values, columns, head } = await read(text, { name });
-  const known = values.filter((value) => typeof value === "object").toReversed();
+  const known = values
+    .filter((value) => typeof value === "object")
+    .slice(0, rows)
+    .toReversed();
   const sample: Sample = { first: Object.assign({}, ...known), columns, head };
   const reader = from === undefined ? recogniseExport(sample) : exportReaders[from];
   const settled = reader?.settle?.(known.toReversed(), fields) ?? fields;

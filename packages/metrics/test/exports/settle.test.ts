@@ -22,6 +22,12 @@ describe("Argilla", () => {
     expect((await read(records, { reference: "rating" }))[0]!.references).toEqual(["4"]);
   });
 
+  it("records without responses may come first", async () => {
+    const records = [...Array.from({ length: 12 }, () => record({})), record({ rating, words })];
+    const read = await readExport(JSON.stringify(records), { rows: 10 });
+    expect(read.records.at(-1)!.references).toEqual(["at six"]);
+  });
+
   it("drafts are no references, even where there are no others", async () => {
     const draft = [{ ...words[0], status: "draft" }];
     expect((await read([record({ words: draft }), record({ words })])).map((one) => one.references)).toEqual([
@@ -67,6 +73,16 @@ describe("Label Studio", () => {
   it("a choice is no reference where another task has a text", async () => {
     const references = (await read([task([chosen]), task([chosen, written("six")])])).map((one) => one.references);
     expect(references).toEqual([[], ["six"]]);
+  });
+
+  it("tasks that wait for annotators may come first", async () => {
+    const waiting = Array.from({ length: 12 }, () => ({ ...task([], { data: { text: "q" } }), annotations: [] }));
+    const predictions = [{ model_version: "v1", result: [written("six")] }];
+    const { records } = await readExport(
+      JSON.stringify([...waiting, task([written("at six")], { data: { text: "q" }, predictions })]),
+      { rows: 10 },
+    );
+    expect(records.at(-1)).toMatchObject({ answer: "six", references: ["at six"] });
   });
 
   it.each(["labels", "hypertextlabels", "paragraphlabels"])("what was marked is no reference: %s", async (type) => {
