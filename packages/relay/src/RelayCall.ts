@@ -53,14 +53,26 @@ const paramsOf = (route: Route, segments: ReadonlyArray<string>): Readonly<Recor
   return params;
 };
 
-/** Reads a path from its `/v4/` or `/v5/` on: what stands before is where the relay is mounted. */
-export const segmentsOf = (pathname: string): ReadonlyArray<string> | undefined => {
-  const match = /\/(v4|v5)\/.+$/.exec(pathname);
-  return match?.[0].split("/").slice(1);
+/** The parts of a path from a `/v4/` or `/v5/` in it on: before it stands where the relay is mounted, which may have such parts as well. */
+const tailsOf = (pathname: string): ReadonlyArray<ReadonlyArray<string>> => {
+  const segments = pathname.split("/");
+  return segments.flatMap((segment, index) =>
+    index > 0 && (segment === "v4" || segment === "v5") ? [segments.slice(index)] : [],
+  );
+};
+
+/** The feed or route that a path and method name; `undefined` when there is none. */
+export const targetOf = (method: string, pathname: string) => {
+  for (const segments of tailsOf(pathname)) {
+    const feed = feedOf(segments);
+    const route = routeOf(method, segments);
+    if (feed !== undefined || route !== undefined) return { version: segments[0] as "v4" | "v5", feed, route };
+  }
+  return undefined;
 };
 
 /** The feed that a path names. */
-export const feedOf = (segments: ReadonlyArray<string>): FeedCall | undefined => {
+const feedOf = (segments: ReadonlyArray<string>): FeedCall | undefined => {
   const [version, evaluations, id, feed] = segments;
   if (segments.length !== 4 || evaluations !== "evaluations" || feed !== "feed" || id === undefined) return undefined;
   const evaluationId = decoded(id);
@@ -70,7 +82,7 @@ export const feedOf = (segments: ReadonlyArray<string>): FeedCall | undefined =>
 const literals = ({ segments }: Route) => segments.filter((segment) => !segment.startsWith(":")).length;
 
 /** The route of the contract that a path and method name, the most literal one first. */
-export const routeOf = (
+const routeOf = (
   method: string,
   segments: ReadonlyArray<string>,
 ): { readonly endpoint: Endpoint.Any; readonly params: Readonly<Record<string, string>> } | undefined => {

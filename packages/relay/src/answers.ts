@@ -1,8 +1,42 @@
 /** The relay's error responses, in the platform's own form: `{ "detail": … }`. */
 import { SgpError } from "@evalwire/core";
 
-export const refusal = (status: number, detail: string, headers: Readonly<Record<string, string>> = {}): Response =>
+const said = (status: number, detail: unknown, headers: Readonly<Record<string, string>> = {}): Response =>
   Response.json({ detail }, { status, headers: { "cache-control": "no-store", ...headers } });
+
+const own = new WeakSet<Response>();
+
+export const refusal = (status: number, detail: string, headers: Readonly<Record<string, string>> = {}): Response => {
+  const response = said(status, detail, headers);
+  own.add(response);
+  return response;
+};
+
+/** Whether an error is the relay's: its text names no person. */
+export const isRefusal = (response: Response): boolean => own.has(response);
+
+/** An error of the platform, without the platform's own text. */
+export const textOf = (status: number): string => {
+  if (status >= 500) return `The platform failed (${status}).`;
+  switch (status) {
+    case 400:
+    case 422:
+      return "The platform refuses the request as invalid.";
+    case 403:
+      return "The platform does not allow it.";
+    case 404:
+    case 410:
+      return "The platform does not have it.";
+    case 409:
+    case 412:
+    case 423:
+      return "It is in another state by now; read it again.";
+    case 429:
+      return "Too many requests; slow down.";
+    default:
+      return `The platform refuses it (${status}).`;
+  }
+};
 
 const statusOf = ({ status, reason }: SgpError): number => {
   if (status !== undefined && status >= 400) return status;
@@ -32,6 +66,18 @@ const statusOf = ({ status, reason }: SgpError): number => {
   }
 };
 
+/** The things wrong with a request, in FastAPI's form. */
+const issuesOf = ({ reason }: SgpError): ReadonlyArray<object> | undefined =>
+  reason._tag === "Invalid" && reason.issues.length > 0
+    ? reason.issues.map(({ path, message, type = "value_error" }) => ({ loc: path.split("."), msg: message, type }))
+    : undefined;
+
+/** Why no answer of the platform came. */
+const unansweredOf = ({ reason }: SgpError): string =>
+  reason._tag === "Timeout" || reason._tag === "Aborted"
+    ? "The platform did not answer in time."
+    : "The platform cannot be reached.";
+
 /** A failed call as reported to its caller. A refusal of the relay's own key is no fault of the caller's. */
 export const failure = (error: unknown): Response => {
   if (!(error instanceof SgpError)) return refusal(502, "The relay could not carry the call.");
@@ -40,5 +86,7 @@ export const failure = (error: unknown): Response => {
     error.reason._tag === "RateLimited" && error.reason.retryAfterMillis !== undefined
       ? { "retry-after": String(Math.ceil(error.reason.retryAfterMillis / 1_000)) }
       : {};
-  return refusal(status === 499 ? 504 : status, error.detail ?? error.message, after);
+  const answered = status === 499 ? 504 : status;
+  if (error.status === undefined && error.reason._tag !== "Invalid") return said(answered, unansweredOf(error), after);
+  return said(answered, error.detail ?? issuesOf(error) ?? textOf(answered), after);
 };

@@ -21,15 +21,7 @@ import { forwardRead, forwardWrite, isOwn } from "./forward.ts";
 import { guardOrigin, type Origins, preflight, readBody, sharing } from "./guard.ts";
 import { type LimitOptions, Limits } from "./Limits.ts";
 import { FollowedFeed, ownWatch } from "./origins.ts";
-import {
-  evaluationOf,
-  type FeedCall,
-  feedOf,
-  type RelayCall,
-  type RouteCall,
-  routeOf,
-  segmentsOf,
-} from "./RelayCall.ts";
+import { evaluationOf, type FeedCall, type RelayCall, type RouteCall, targetOf } from "./RelayCall.ts";
 import { allows, narrowed, type Permit, refuseBeyond, viewOf } from "./scope.ts";
 import { type Claims, checkKeys, TokenError, type TokenKeys, verifyToken } from "./tokens.ts";
 import { Upstream } from "./Upstream.ts";
@@ -279,10 +271,9 @@ export const createRelay = (options: RelayOptions): Relay => {
     const foreign = guardOrigin(request, origins);
     if (foreign !== undefined) return foreign;
     const url = new URL(request.url);
-    const segments = segmentsOf(url.pathname);
-    const feed = segments === undefined ? undefined : feedOf(segments);
-    const route = segments === undefined ? undefined : routeOf(request.method, segments);
-    if (feed === undefined && route === undefined) return refusal(404, "The relay has no such route.");
+    const target = targetOf(request.method, url.pathname);
+    if (target === undefined) return refusal(404, "The relay has no such route.");
+    const { version, feed, route } = target;
     if (feed !== undefined && request.method !== "GET") return refusal(405, "A feed is read.", { allow: "GET" });
     const claims = await claimsOf(request);
     if (claims instanceof Response) return claims;
@@ -297,7 +288,6 @@ export const createRelay = (options: RelayOptions): Relay => {
       const args = argsOf(endpoint, params, url.searchParams, body.value);
       if (args === undefined)
         return refusal(422, endpoint.bodyIsArray ? "The body is an array." : "The body is an object.");
-      const version = segments![0] as "v4" | "v5";
       call = {
         kind: "route",
         name: endpoint.name,

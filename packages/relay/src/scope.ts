@@ -3,14 +3,14 @@
  *
  * 1. A feed is a view of its rows and fields.
  * 2. A call that would show the tasks of others is refused, also where `authorize` allows it.
- * 3. An answer names no other person and contains nothing that another person answered; a hidden field is empty in it.
+ * 3. An answer names no other person and contains nothing that another person answered; a hidden field is empty in it. Nor does an error.
  * 4. Answers are all that is written of an own task.
  */
 
 import { type WatchEventType, watchEventTypes } from "@evalwire/core";
 import type { ViewOptions } from "@evalwire/core/feed";
 import * as Predicate from "effect/Predicate";
-import { refusal } from "./answers.ts";
+import { isRefusal, refusal, textOf } from "./answers.ts";
 import type { RelayCall, RouteCall } from "./RelayCall.ts";
 import { type Claims, hidable, type Right } from "./tokens.ts";
 
@@ -116,7 +116,9 @@ export const refuseBeyond = (
   }
   if (!seesOwnOnly(permit) || name !== "evaluations.testCaseResults.update") return undefined;
   const { evaluation_id: _, test_case_result_id: __, ...body } = args;
-  const field = Object.keys(body).find((each) => !answerFields.has(each) && !each.startsWith("audit_"));
+  // The right to audit is one of tokens: a permit by itself lets no one judge their own work.
+  const mayAudit = "may" in permit && (permit as Claims).may.includes("audit");
+  const field = Object.keys(body).find((each) => !answerFields.has(each) && !(mayAudit && each.startsWith("audit_")));
   if (field !== undefined) return refusal(403, `Your rights cover the answers to a task, not its "${field}".`);
   const annotator = body["annotated_by_user_id"];
   const isOthers = annotator !== undefined && annotator !== permit.user;
@@ -167,9 +169,19 @@ const narrow = (value: unknown, isShown: (person: unknown) => boolean, hidden: R
   return Object.fromEntries(shown);
 };
 
+/** An error of the platform, whose text may name the person who has a task: only what is wrong with the caller's own request is passed on. */
+const unnamed = async (response: Response): Promise<Response> => {
+  const { status, headers } = response;
+  const { detail }: { readonly detail?: unknown } = Object(await response.json().catch(() => undefined));
+  const issues = Array.isArray(detail) ? detail.map(({ loc, msg, type }) => ({ loc, msg, type })) : undefined;
+  return Response.json({ detail: issues ?? textOf(status) }, { status, headers });
+};
+
 /** An answer of the platform as a permit shows it; the answer itself where it shows everything. */
 export const narrowed = async (permit: Permit, response: Response): Promise<Response> => {
-  if (!isRestricted(permit) || !response.ok || response.status === 204) return response;
+  if (!isRestricted(permit) || response.status === 204 || response.status === 304 || isRefusal(response))
+    return response;
+  if (!response.ok) return unnamed(response);
   const hidden = new Set((permit.hidden ?? []).flatMap((field) => [field, ...(alsoHidden[field] ?? [])]));
   const isShown = (person: unknown) => !seesOwnOnly(permit) || person === permit.user;
   const { status, headers } = response;

@@ -308,6 +308,16 @@ describe("Calls through a relay", () => {
     await on.close();
   });
 
+  it.each(["/v4/evaluations/e1", "/v5/live/v4/evaluations/e1", "/v4/v4/evaluations/e1"])(
+    "are found behind the path where it is mounted: %s",
+    async (path) => {
+      const on = stage();
+      expect((await on.ask(path, { token: await on.token() })).status).toBe(200);
+      expect(on.sgp.asked.map((each) => each.path)).toEqual(["/v4/evaluations/e1"]);
+      await on.close();
+    },
+  );
+
   const assign = (body: string, headers: Record<string, string> = {}) => ({
     method: "PATCH",
     body,

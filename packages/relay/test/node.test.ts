@@ -22,7 +22,7 @@ const urlOf = async (target: string, origin?: string): Promise<string> => {
   return answer;
 };
 
-/** What comes back for the bytes of a request until the connection ends, and how the handler's promise ends. */
+/** The bytes of the answer to a request, until the connection ends, and how the handler's promise ends. */
 const sent = async (bytes: string, answer: () => Response) => {
   const outcomes: Array<Promise<void>> = [];
   const handle = nodeHandler(async () => answer());

@@ -1,8 +1,9 @@
 /** 24. A caller receives nothing that their token does not allow: what calls, their answers and resumed feeds could show. */
+import { SGPClient } from "@evalwire/core";
 import type { Entry } from "@evalwire/core/feed";
 import { createRelay, issueToken } from "@evalwire/relay";
 import { describe, expect, it } from "vitest";
-import { keys, stage } from "./platform.ts";
+import { apiKey, keys, stage } from "./platform.ts";
 
 const feed = "/v4/evaluations/e1/feed";
 const annotator = { may: ["watch", "claim", "submit"] as const };
@@ -105,6 +106,53 @@ describe("Someone who sees only the own tasks", () => {
       expect(answer.status).toBe(200);
       expect(await answer.text()).not.toMatch(/\b77\b|c-t1/);
     }
+    await on.close();
+  });
+
+  it("judges no own work under a permit of authorize", async () => {
+    const on = stage(1, { authorize: () => ({ user: "ada" }) });
+    on.sgp.set("t1", { assigned_to: "ada" });
+    const path = "/v4/evaluations/e1/test-case-results/r-t1";
+    expect((await on.ask(path, patch({ audit_status: "APPROVED" }))).status).toBe(403);
+    expect(on.sgp.asked.filter(({ method }) => method === "PATCH")).toEqual([]);
+    expect((await on.ask(path, patch({ label_status: "COMPLETED" }))).status).toBe(200);
+    await on.close();
+  });
+
+  it.each([400, 403, 404, 409, 422, 500])("reads no other person in the text of the platform's %d", async (status) => {
+    const on = stage(1);
+    on.sgp.set("t1", { assigned_to: "ada" });
+    const detail = "r-t1 was taken over by ben";
+    const client = new SGPClient({
+      apiKey,
+      baseURL: "https://sgp.test",
+      clock: on.clock,
+      maxRetries: 0,
+      fetch: async (url, init) => {
+        const isChecked = url.includes("view=Task") && !url.includes("Metrics");
+        return isChecked ? on.sgp.fetch(url, init) : Response.json({ detail }, { status });
+      },
+    });
+    await using relay = createRelay({ client, keys, clock: on.clock });
+    const ask = async (path: string, init: RequestInit = {}, rows: "own" | "all" = "own") => {
+      const authorization = `Bearer ${await on.token({ ...annotator, rows } as never)}`;
+      const headers = { "content-type": "application/json", authorization };
+      return relay.fetch(new Request(`https://board.test/relay${path}`, { ...init, headers }));
+    };
+    const path = "/v4/evaluations/e1/test-case-results/r-t1";
+    const own = [
+      await ask("/v4/evaluations/e1"),
+      await ask(`${path}?view=Task,Metrics`),
+      await ask(path, { method: "PATCH", body: JSON.stringify({ label_status: "COMPLETED" }) }),
+      await ask("/v4/evaluations/e1/claim-task", { method: "POST" }),
+    ];
+    for (const answer of own) {
+      expect(answer.status).toBe(status);
+      expect(await answer.json()).toEqual({ detail: expect.not.stringContaining("ben") });
+    }
+    // With all rows the platform's own text is passed on.
+    expect(await (await ask("/v4/evaluations/e1", {}, "all")).json()).toEqual({ detail });
+    await client.close();
     await on.close();
   });
 
