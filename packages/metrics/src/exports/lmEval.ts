@@ -1,17 +1,18 @@
 /** lm-evaluation-harness: the samples of a task, once for every filter. */
-import { pythonList } from "../read/python.ts";
+import { pythonDict, pythonList, pythonTexts } from "../read/python.ts";
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { at, get, has, isRow, withoutItem } from "./row.ts";
 import { answerText, referenceTexts } from "./text.ts";
 
-/** `target` is Python's `str` of it: a list is a literal, unless the document has the very text. */
+/** `target` is Python's `str` of it: lists, dicts and None are literals, unless the document has the very text. */
 const targetOf = (row: unknown): unknown => {
   const target = get(row, "target");
   if (typeof target !== "string") return target;
   const doc = get(row, "doc");
   if (isRow(doc) && Object.values(doc).includes(target)) return target;
-  const list = pythonList(target);
-  return list === undefined || list.length === 0 ? target : list;
+  if (target === "None") return null;
+  const list = pythonList(target) ?? pythonTexts(target);
+  return list !== undefined && list.length > 0 ? list : (pythonDict(target) ?? target);
 };
 
 /** The response behind the filter, or the one generated where there is no filter: a text, or a list where several were generated. */

@@ -143,5 +143,11 @@ const orNothing = (text: string): unknown => {
 export const pythonList = (text: string): ReadonlyArray<unknown> | undefined =>
   /^\s*\[/.test(text) ? (orNothing(text) as ReadonlyArray<unknown> | undefined) : undefined;
 
+/** The texts of a Python tuple; `undefined` for a text that is none: coordinates are written the same way. */
+export const pythonTexts = (text: string): ReadonlyArray<string> | undefined => {
+  const value = /^\s*\(\s*['"]/.test(text) ? orNothing(text) : undefined;
+  return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined;
+};
+
 /** The dict a Python literal is, by its first key in single quotes: JSON, which a model may have answered with, has double ones. */
 export const pythonDict = (text: string): unknown => (/^\s*\{\s*'/.test(text) ? orNothing(text) : undefined);

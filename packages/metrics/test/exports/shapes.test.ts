@@ -76,6 +76,20 @@ describe("lm-eval", () => {
     ...{ ...row, resps: [[response]], filtered_resps: [response], arguments: { gen_args_0: given } },
   });
 
+  it.each([
+    ["('six', '6')", ["six", "6"]],
+    ["{'text': ['six', '6'], 'answer_start': [0, 1]}", ["six", "6"]],
+    ["None", []],
+    ["(1, 2)", ["(1, 2)"]],
+    ["(a) six", ["(a) six"]],
+    ["{six}", ["{six}"]],
+  ])("the target %s is %j", async (target, references) => {
+    const one = { ...row, target, resps: [["six"]], filtered_resps: ["six"] };
+    expect((await only(lines(one), { name: "s.jsonl" })).references).toEqual(references);
+    const own = lines({ ...one, doc: { answer: target } });
+    expect((await only(own, { name: "s.jsonl" })).references).toEqual([target]);
+  });
+
   it("the likelihood of a text is no answer; a number that was generated is one", async () => {
     const { problem } = await only(lines(of("-123.4", { arg_0: "a long text" })), { name: "s.jsonl" });
     expect(problem).toMatch(/likelihoods and no text/);
