@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { MetricConfig, MetricPlan, Preset } from "@evalwire/metrics";
 import { MetricError, planMetrics } from "@evalwire/metrics";
 import type { Outcome, ScorePool } from "@evalwire/metrics/corpus";
-import { nodePool } from "@evalwire/metrics/node";
+import { nodePool, type WorkerPool } from "@evalwire/metrics/node";
 import { FleetError } from "../engine/FleetError.ts";
 import type { Time } from "../engine/Time.ts";
 import type { QueueRun, Work } from "./Queue.ts";
@@ -72,31 +72,63 @@ const outcomesOf = ({ keys, values, signatures, signaturesOf, failures }: ScoreA
   return outcomes;
 };
 
-/** Scores the pieces it is given in worker threads, so that this thread goes on saying that it is at work. */
+/** Configurations whose threads are kept for their next piece. */
+const keptPools = 4;
+
+interface Kept {
+  readonly keys: ReadonlyArray<string>;
+  readonly pool: WorkerPool;
+  busy: number;
+}
+
+/**
+ * Scores the pieces it is given in worker threads, so that this thread goes on saying that it is at work.
+ *
+ * @param start begins the threads of a configuration
+ */
 export const scoreWork = (
   threads: number,
   options: { readonly setup?: string | URL; readonly setupData?: unknown },
+  start = nodePool,
 ) => {
-  const pools = new Map<string, { readonly keys: ReadonlyArray<string>; readonly pool: ReturnType<typeof nodePool> }>();
-  const poolOf = (text: string, { config, preset }: ScoreSetup) => {
-    const known = pools.get(text);
-    if (known !== undefined) return known;
-    const plan = planMetrics(config, { ...(preset === undefined ? {} : { preset }), unavailable: "omit" });
-    const pool = nodePool({ config, preset, workers: threads, ...options });
-    const made = { keys: plan.keys, pool };
-    pools.set(text, made);
-    return made;
+  /** The one that was used last is the last one. */
+  const pools = new Map<string, Kept>();
+  const forget = (kept: Kept): void => {
+    for (const [key, each] of pools) if (each === kept) pools.delete(key);
+    void kept.pool.close();
+  };
+  const keptOf = ({ config, preset }: ScoreSetup): Kept => {
+    const key = JSON.stringify([config, preset]);
+    let kept = pools.get(key);
+    if (kept === undefined) {
+      const plan = planMetrics(config, { ...(preset === undefined ? {} : { preset }), unavailable: "omit" });
+      kept = { keys: plan.keys, pool: start({ config, preset, workers: threads, ...options }), busy: 0 };
+    }
+    pools.delete(key);
+    pools.set(key, kept);
+    return kept;
   };
   const work: Work = async (bytes) => {
-    const { batch, config, preset } = valueOf<ScoreJob>(bytes);
-    const { pool, keys } = poolOf(JSON.stringify([config, preset]), { config, preset });
-    await pool.ready;
-    const share = Math.max(1, Math.ceil(batch.length / threads));
-    const parts = Array.from({ length: Math.ceil(batch.length / share) }, (_, at) =>
-      batch.slice(at * share, (at + 1) * share),
-    );
-    const outcomes = (await Promise.all(parts.map((part) => pool.score(part)))).flat();
-    return bytesOf(answerOf(keys, outcomes));
+    const { batch, ...setup } = valueOf<ScoreJob>(bytes);
+    const kept = keptOf(setup);
+    const { pool, keys } = kept;
+    kept.busy++;
+    try {
+      for (const each of [...pools.values()].slice(0, -keptPools)) if (each.busy === 0) forget(each);
+      await pool.ready;
+      const share = Math.max(1, Math.ceil(batch.length / threads));
+      const parts = Array.from({ length: Math.ceil(batch.length / share) }, (_, at) =>
+        batch.slice(at * share, (at + 1) * share),
+      );
+      const outcomes = (await Promise.all(parts.map((part) => pool.score(part)))).flat();
+      return bytesOf(answerOf(keys, outcomes));
+    } catch (error) {
+      // A pool fails as a whole, and for good; the next piece begins another one.
+      forget(kept);
+      throw error;
+    } finally {
+      kept.busy--;
+    }
   };
   const close = async () => {
     await Promise.all([...pools.values()].map(({ pool }) => pool.close()));

@@ -1,4 +1,4 @@
-/** What goes wrong and is retried: reported to the program in words, and kept for a while for a person who asks. */
+/** Failures that are retried: reported to the program in sentences, and kept for a while for a person who asks. */
 import { TimeoutError } from "@nats-io/nats-core";
 import { explained } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
