@@ -48,6 +48,8 @@ export interface ActsOptions {
 
 const lastingMillis = 30_000;
 const chunkSize = 100;
+// Tasks are released one a request.
+const atOnce = 4;
 
 const count = (tasks: number): string => (tasks === 1 ? "1 task" : `${tasks} tasks`);
 
@@ -99,6 +101,7 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
     };
     change([...notices, { id, tone, text, ...(undo === undefined ? {} : { undo: undone }) }].slice(-4));
     if (tone === "good") setTimeout(() => dismiss(id), lastingMillis);
+    return id;
   };
   const attempt = async (what: string, work: () => Promise<boolean>): Promise<boolean> => {
     try {
@@ -113,7 +116,9 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
   /** Assigns tasks to a person, or unassigns them. */
   const give = async (ids: ReadonlyArray<string>, to: string | null): Promise<void> => {
     if (to === null) {
-      for (const task_id of ids) await doing.release({ task_id });
+      for (let index = 0; index < ids.length; index += atOnce) {
+        await Promise.all(ids.slice(index, index + atOnce).map((task_id) => doing.release({ task_id })));
+      }
       return;
     }
     for (let index = 0; index < ids.length; index += chunkSize) {
@@ -124,6 +129,7 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
   /** Gives each task back to whom it was with. */
   const giveBack = (tasks: ReadonlyArray<Pick<TaskRow, "id" | "assigned_to">>) => async () => {
     const byHolder = Map.groupBy(tasks, ({ assigned_to }) => assigned_to);
+    const underWay = say("notice", `Undoing for ${count(tasks.length)}…`);
     await attempt("Undo", async () => {
       for (const [holder, some] of byHolder) {
         await give(
@@ -134,6 +140,7 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
       say("good", `Undone: ${count(tasks.length)} as before.`);
       return true;
     });
+    dismiss(underWay);
   };
   /** The message of a move that was not done. */
   const judged = async (

@@ -28,8 +28,9 @@ const requestsOf = ({ moves }: Plan): number => {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-const capacityOf = (text: string | undefined): number | undefined =>
-  text === undefined || text.trim() === "" ? undefined : Math.max(0, Math.floor(Number(text)));
+const isWhole = (text: string): boolean => /^\s*\d*\s*$/.test(text);
+
+const capacityOf = (text = ""): number | undefined => (text.trim() === "" || !isWhole(text) ? undefined : Number(text));
 
 /** Distributes tasks evenly over people: first as a dry run, then for real. */
 export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
@@ -43,7 +44,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
   const made = useMemo(() => {
     const persons = [...chosen].map((id) => {
       const capacity = capacityOf(capacities[id]);
-      return capacity === undefined || Number.isNaN(capacity) ? { id } : { id, capacity };
+      return capacity === undefined ? { id } : { id, capacity };
     });
     return persons.length === 0 ? undefined : plan({ tasks, people: persons });
   }, [tasks, chosen, capacities]);
@@ -53,6 +54,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
       if (assigned_to !== null) counts.set(assigned_to, (counts.get(assigned_to) ?? 0) + 1);
     return counts;
   }, [tasks]);
+  const wrong = names.find((user) => chosen.has(user) && !isWhole(capacities[user] ?? ""));
   const choose = (user: string, isIn: boolean) => {
     const next = new Set(chosen);
     if (isIn) next.add(user);
@@ -92,6 +94,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
                 className="narrow"
                 inputMode="numeric"
                 aria-label={`At most for ${user}`}
+                aria-invalid={!isWhole(capacities[user] ?? "")}
                 value={capacities[user] ?? ""}
                 placeholder="any"
                 onChange={({ target }) => setCapacities({ ...capacities, [user]: target.value })}
@@ -110,7 +113,11 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
         </button>
       </div>
       <p className="dry-run">
-        {made === undefined ? (
+        {wrong !== undefined ? (
+          <span className="tone-bad">
+            “At most” for {wrong} is no whole number: {capacities[wrong]}
+          </span>
+        ) : made === undefined ? (
           "Choose who takes part."
         ) : (
           <>
@@ -127,7 +134,7 @@ export const PlanDialog = ({ tasks, people, onClose }: PlanProps) => {
         <button
           type="button"
           className="primary"
-          disabled={made === undefined || made.moves.length === 0 || progress !== undefined}
+          disabled={wrong !== undefined || made === undefined || made.moves.length === 0 || progress !== undefined}
           onClick={() => void carryOut()}
         >
           {progress === undefined ? `Assign ${counted(made?.moves.length ?? 0, "task")}` : `Assigned ${progress}…`}

@@ -137,6 +137,7 @@ const withoutPeople = tabs.filter(([href]) => href !== "/assignments" && href !=
 const Live = () => {
   const { evaluationId, isV5, session, acts } = useShown();
   const name = useBoard(({ evaluation }) => evaluation?.name);
+  const isArchived = useBoard(({ evaluation }) => evaluation?.archived_at !== undefined);
   const isRead = useBoard(({ tasks, isWhole }) => tasks.length > 0 || isWhole);
   const [path] = useLocation();
   const here = useMemo(() => `/${path.split("/")[1] ?? ""}`, [path]);
@@ -166,9 +167,10 @@ const Live = () => {
         <h1 className="evaluation-name">
           {name ?? evaluationId}
           {isV5 && <span className="tag">v5</span>}
+          {isArchived && <span className="tag">archived</span>}
         </h1>
         <div className="top-tools">
-          {!session.isReadOnly && !isV5 && <ClaimButton />}
+          {!session.isReadOnly && !isV5 && !isArchived && <ClaimButton />}
           <Alerts />
         </div>
       </TopBar>

@@ -14,7 +14,10 @@ afterEach(() => {
   for (const root of roots.splice(0)) root.unmount();
 });
 
-type Answer = (path: string, body: { readonly task_ids?: ReadonlyArray<string> }) => Response | undefined;
+type Answer = (
+  path: string,
+  body: { readonly task_ids?: ReadonlyArray<string> },
+) => Response | undefined | Promise<Response | undefined>;
 
 const stage = async (answer: Answer = () => undefined) => {
   const sent: Array<string> = [];
@@ -26,7 +29,7 @@ const stage = async (answer: Answer = () => undefined) => {
       const path = new URL(url).pathname.replace("/v4/evaluations/e1/", "");
       const text = typeof init.body === "string" ? init.body : "{}";
       sent.push(`${init.method} ${path} ${text}`);
-      return answer(path, JSON.parse(text)) ?? Response.json(null);
+      return (await answer(path, JSON.parse(text))) ?? Response.json(null);
     },
   });
   const refreshed: Array<string> = [];
@@ -61,6 +64,22 @@ it("assigns, says so, and gives each task back to whom it was with", async () =>
   on.sent.length = 0;
   await on.acts.snapshot()[0]!.undo!();
   expect(on.sent).toEqual([`PATCH tasks/t1 {"assigned_to":"ada"}`, `PATCH tasks/t2 {"assigned_to":null}`]);
+  expect(on.texts()).toEqual(["good: Undone: 2 tasks as before."]);
+});
+
+it("says that an undo is under way until it is done", async () => {
+  const held = Promise.withResolvers<void>();
+  let isHeld = false;
+  const on = await stage(async () => {
+    if (isHeld) await held.promise;
+    return undefined;
+  });
+  await on.acts.assign([row({ id: "t1" }), row({ id: "t2" })], "ben");
+  isHeld = true;
+  const undone = on.acts.snapshot()[0]!.undo!();
+  expect(on.texts()).toEqual(["notice: Undoing for 2 tasks…"]);
+  held.resolve();
+  await undone;
   expect(on.texts()).toEqual(["good: Undone: 2 tasks as before."]);
 });
 

@@ -176,7 +176,11 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("checkbox", { name: "ada" }).check();
     await dialog.getByRole("checkbox", { name: "ben" }).check();
-    await dialog.getByRole("textbox", { name: "At most for ben" }).fill("3");
+    const most = dialog.getByRole("textbox", { name: "At most for ben" });
+    await most.fill("-3");
+    await dialog.getByText("“At most” for ben is no whole number: -3").waitFor();
+    expect(await dialog.getByRole("button", { name: /^Assign / }).isDisabled()).toBe(true);
+    await most.fill("3");
     await dialog.getByText("Dry run: 8 of 8 tasks change hands, in 2 requests.").waitFor();
     await noticed(page, "Assigned 8 tasks by plan.", () =>
       dialog.getByRole("button", { name: "Assign 8 tasks" }).click(),

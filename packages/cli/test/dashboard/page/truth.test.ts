@@ -100,6 +100,17 @@ describe.skipIf(missing.length > 0).concurrent("the truth of the page", { timeou
     await isLive(page);
   });
 
+  it("says that an evaluation was archived while it is shown, and offers no claim", async ({ world }) => {
+    const { id } = await world.evaluation(3);
+    const page = await world.open("lead", `evaluations/${id}/tasks`);
+    await isLive(page);
+    const claim = page.getByRole("button", { name: "Claim a task" });
+    await claim.waitFor();
+    await world.clientOf("ada").evaluations.delete({ evaluation_id: id });
+    await page.getByRole("heading", { level: 1 }).getByText("archived").waitFor();
+    await claim.waitFor({ state: "hidden" });
+  });
+
   it("says that the key is refused, and shows the list again once it is not", async ({ world, expect }) => {
     await world.evaluation(3);
     world.trouble = "keyRefused";
