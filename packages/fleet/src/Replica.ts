@@ -166,11 +166,12 @@ export class Replica implements Fleet {
     this.#check();
     checkName("The consumer's name", consumer);
     const { jsm } = this.#engine;
-    for (let shard = 0; shard < this.#names.shards; shard++) {
-      await jsm.consumers.delete(this.#names.logStream(shard), consumer).catch((error: unknown) => {
-        if (!isError(error, "consumerNotFound", "streamNotFound")) throw error;
-      });
-    }
+    const unlessGone = (error: unknown) => {
+      if (!isError(error, "consumerNotFound", "streamNotFound")) throw error;
+    };
+    for (let shard = 0; shard < this.#names.shards; shard++)
+      await jsm.consumers.delete(this.#names.logStream(shard), consumer).catch(unlessGone);
+    await jsm.streams.purge(this.#names.electStream, { filter: this.#names.begun(consumer) }).catch(unlessGone);
   }
 
   status(): FleetStatus {

@@ -98,6 +98,8 @@ export class Consuming implements Consumption {
   readonly #atWork = new Set<Promise<void>>();
   readonly #grace: Grace;
   #closing: Promise<void> | undefined;
+  /** When the name was first consumed, where that was not here. */
+  #begun: string | undefined;
   readonly ready: Promise<void>;
   readonly #looking: Promise<void>;
 
@@ -157,6 +159,7 @@ export class Consuming implements Consumption {
     const { engine, names, time } = this.#deps;
     try {
       const look = async () => {
+        if (isFirst) this.#begun = await this.#begin();
         const found: Array<string> = [];
         for await (const name of engine.jsm.streams.names(names.log("*", "*"))) found.push(name);
         await Promise.all(
@@ -168,6 +171,22 @@ export class Consuming implements Consumption {
       await patiently(time, look, { signal: this.#abort.signal });
     } catch (error) {
       throw explained(error, `consumer ${this.#name}`);
+    }
+  }
+
+  /**
+   * Notes when the name begins; resolves with the time where it is not new. A log may be made between the first looks of two replicas: the
+   * second one begins where the first would have.
+   */
+  async #begin(): Promise<string | undefined> {
+    const { engine, names } = this.#deps;
+    const subject = names.begun(this.#name);
+    try {
+      await engine.js.publish(subject, "", { expect: { lastSubjectSequence: 0 } });
+      return undefined;
+    } catch (error) {
+      if (!isError(error, "wrongLastSequence")) throw error;
+      return (await engine.jsm.streams.getMessage(names.electStream, { last_by_subj: subject }))?.timestamp;
     }
   }
 
@@ -256,8 +275,12 @@ export class Consuming implements Consumption {
       return { deliver_policy: DeliverPolicy.StartTime, opt_start_time };
     }
     const { state } = await engine.jsm.streams.info(names.logStream(shard));
+    const begun = this.#begun;
     // Never "new": a consumer's own state may be lost with its node, and it would begin as new once more.
-    const now = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: state.last_seq + 1 };
+    const now =
+      begun === undefined
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: state.last_seq + 1 }
+        : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: begun };
     if (from === "now") return now;
     const key = names.keyOf(from.evaluationId, from.version ?? "v4");
     if (names.shardOf(key) !== shard) return now;

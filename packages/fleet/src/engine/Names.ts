@@ -67,6 +67,11 @@ export class Names {
     return `${this.prefix}.elect.${office}.${epoch}`;
   }
 
+  /** When a consumer's name began. */
+  begun(consumer: string): string {
+    return this.elect(`consumer-${consumer}`, 1);
+  }
+
   get electStream(): string {
     return `EW_${this.fleet}_elect`;
   }

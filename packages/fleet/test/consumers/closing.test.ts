@@ -16,7 +16,7 @@ it("is not looked for any more, and closing ends", async () => {
     await time.sleep(10);
     yield await Promise.reject(Object.assign(new Error("no answer"), { name: "TimeoutError" }));
   };
-  const engine = { jsm: { streams: { names } } } as unknown as Engine;
+  const engine = { js: { publish: async () => ({}) }, jsm: { streams: { names } } } as unknown as Engine;
   const deps = { engine, names: new Names("fleet", 1), time, formats: new Formats(), replicas: 1 };
   const consuming = new Consuming({ ...deps, onFailure: () => undefined }, "journal", () => undefined, {});
   consuming.ready.catch(() => undefined);

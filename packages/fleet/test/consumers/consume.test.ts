@@ -87,6 +87,40 @@ withNats("Events consumed by a fleet", () => {
     await fleets[1]!.close();
   });
 
+  it("a replica that consumes later begins where the name began, also in a log that is newer", async () => {
+    const platform = new Platform();
+    platform.add("e1", 1);
+    const name = unique();
+    const fleets = [await join(platform, name), await join(platform, name)];
+    const { changed, until } = changes();
+    const handled: Array<WatchEvent> = [];
+    const take = (event: WatchEvent) => {
+      handled.push(event);
+      changed();
+    };
+    await fleets[0]!.consume("journal", take).ready;
+    const [check] = await settled([fleets[0]!], platform, "e1");
+    platform.set("e1", "e1-t1", { priority: 2 });
+    await check!.caughtUp();
+    await fleets[1]!.consume("journal", take).ready;
+    platform.set("e1", "e1-t1", { priority: 3 });
+    const priorities = () => handled.flatMap((each) => (each.type === "task.updated" ? [each.current.priority] : []));
+    await until(() => priorities().includes(3));
+    expect(priorities()).toEqual([2, 3]);
+    // Once it is forgotten, the name begins again.
+    await Promise.all(fleets.map((fleet) => fleet.close()));
+    const last = await join(platform, name);
+    await last.forget("journal");
+    handled.length = 0;
+    await last.consume("journal", take).ready;
+    const [after] = await settled([last], platform, "e1");
+    platform.set("e1", "e1-t1", { priority: 4 });
+    await after!.caughtUp();
+    await until(() => priorities().includes(4));
+    expect(priorities()).toEqual([4]);
+    await last.close();
+  });
+
   it("each event is handled once, whichever replica does it, in order, as a follower receives it", async () => {
     const platform = new Platform();
     platform.add("e1", 3);
