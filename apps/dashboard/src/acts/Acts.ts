@@ -35,7 +35,8 @@ export interface Acts {
   approve(task: TaskRow, comment: string): Promise<boolean>;
   sendBack(task: TaskRow, comment: string): Promise<boolean>;
   fix(task: TaskRow, answers: Answers, comment: string): Promise<boolean>;
-  submit(task: TaskRow, answers: Answers): Promise<boolean>;
+  /** @param seconds that were spent on them */
+  submit(task: TaskRow, answers: Answers, seconds: number): Promise<boolean>;
 }
 
 export interface ActsOptions {
@@ -239,9 +240,13 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
           doing.audit({ verdict: "fix", task, me, result: result as TestCaseResults.Answers, ...commented(comment) }),
         ),
       ),
-    submit: (task, result) =>
+    submit: (task, result, time_spent_labeling_s) =>
       attempt("Handing in", () =>
-        judged("Handed in", task, doing.submit({ task, result: result as TestCaseResults.Answers })),
+        judged(
+          "Handed in",
+          task,
+          doing.submit({ task, result: result as TestCaseResults.Answers, time_spent_labeling_s }),
+        ),
       ),
   };
 };

@@ -2,6 +2,7 @@
 import type { Questions } from "@evalwire/core/contract";
 import { useId, useState } from "react";
 import { useDraft } from "./useDraft.ts";
+import { useTimeSpent } from "./useTimeSpent.ts";
 
 type Answers = Readonly<{ [questionId: string]: unknown }>;
 
@@ -11,12 +12,14 @@ interface FormProps {
   readonly questions: ReadonlyArray<Questions.Question>;
   readonly answers: Answers;
   readonly verb: string;
-  readonly onSend: (answers: Answers) => Promise<boolean>;
+  /** With the seconds that the form was before the person's eyes. */
+  readonly onSend: (answers: Answers, seconds: number) => Promise<boolean>;
 }
 
 export const AnswerForm = ({ draft, questions, answers, verb, onSend }: FormProps) => {
   const [given, setGiven, forget] = useDraft<Answers>(draft, answers);
   const [isBusy, setIsBusy] = useState(false);
+  const spent = useTimeSpent();
   const isMissing = questions.some(
     ({ id, required }) => required === true && (given[id] === undefined || given[id] === ""),
   );
@@ -29,7 +32,7 @@ export const AnswerForm = ({ draft, questions, answers, verb, onSend }: FormProp
         const sent = Object.fromEntries(
           Object.entries(given).filter(([, value]) => value !== undefined && value !== ""),
         );
-        if (await onSend(sent)) forget();
+        if (await onSend(sent, spent.seconds)) forget();
         setIsBusy(false);
       }}
     >

@@ -365,7 +365,7 @@ const Acting = ({ task, result, questions }: ActingProps) => {
           questions={questions}
           answers={answers}
           verb="Hand in"
-          onSend={(given) => acts.submit(task, given)}
+          onSend={(given, seconds) => acts.submit(task, given, seconds)}
         />
       )}
       {canJudge && (

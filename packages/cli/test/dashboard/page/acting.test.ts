@@ -27,6 +27,10 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     await ada.getByRole("spinbutton", { name: /Quality/ }).fill("4");
     await ada.getByRole("combobox", { name: /Verdict/ }).selectOption({ index: 1 });
     await noticed(ada, /^Handed in/, () => ada.getByRole("button", { name: "Hand in" }).click());
+    const client = world.clientOf("lead");
+    const results = client.evaluations.testCaseResults.list({ evaluation_id: id, limit: 10 });
+    const spent = (await results).items.map(({ time_spent_labeling_s }) => time_spent_labeling_s);
+    expect(spent).toContainEqual(expect.any(Number));
     await lead.getByText("No task is held right now.").waitFor();
 
     await lead.getByRole("link", { name: "Events" }).click();
