@@ -2,7 +2,7 @@
  * Brings every event of a fleet to one replica, with a position that the fleet keeps.
  *
  * 1. An event is handled by one replica: normally exactly once, and once more where a replica dies before it could say that it had
- *    handled it. Its `id` identifies a repetition.
+ *    handled it, or where the handler fails at a later event of the same poll and another replica is given that. Its `id` identifies a repetition.
  * 2. Events of a shard are handled in order, one after the other over all replicas, unless `concurrency` says otherwise.
  * 3. A handler that fails is given the event again, later and later; after `deliveries` times the event becomes a dead letter, and what
  *    is behind it goes on. The same holds for `accepts`, and for a message that cannot be read.
