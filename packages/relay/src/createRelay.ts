@@ -233,12 +233,13 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (view instanceof Response) return view;
     const leave = limits.enter(permit.user);
     if (leave === undefined) return refusal(429, "Too many feeds are open; close some.", { "retry-after": "5" });
+    const ends = [permit.expiresAt, claims?.expiresAt].filter((seconds) => seconds !== undefined);
     const parts = {
       upstream: upstreamOf(call, permit.user),
       view,
       from: markOf(request.headers.get("last-event-id") ?? url.searchParams.get("after")),
       retryMillis: millis(options.retry ?? "2 seconds"),
-      isExpired: () => claims !== undefined && claims.expiresAt * 1_000 <= clock.currentTimeMillisUnsafe(),
+      isExpired: () => ends.some((seconds) => seconds * 1_000 <= clock.currentTimeMillisUnsafe()),
       leave,
       signal: request.signal,
       isCompressed: options.compress === true && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""),

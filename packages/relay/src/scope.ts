@@ -21,6 +21,11 @@ export interface Permit {
   /** Default `"own"`. */
   readonly rows?: "all" | "own";
   readonly hidden?: ReadonlyArray<string>;
+  /**
+   * When it ends, in seconds since 1970: a feed under it ends then, the browser connects again, and `authorize` is asked again. Default: with the
+   * token, where there is one.
+   */
+  readonly expiresAt?: number;
 }
 
 const listOf = (text: string | null): ReadonlyArray<string> =>

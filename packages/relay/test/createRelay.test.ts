@@ -210,6 +210,18 @@ describe("A feed of a relay", () => {
     await on.close();
   });
 
+  it("a permit that ends in mid-stream ends that stream with a word, with or without a token that would go on", async () => {
+    const ends = Date.parse("2030-01-01T00:01:00Z") / 1_000;
+    const on = stage(1, { authorize: () => ({ user: "ada", expiresAt: ends }) });
+    const heard = [listen(await on.ask(feed)), listen(await on.ask(feed, { token: await on.token({ expires: 600 }) }))];
+    await on.clock.advance("50 seconds");
+    expect(heard.flatMap((each) => each.ends)).toEqual([]);
+    await on.clock.advance("20 seconds");
+    await Promise.all(heard.map(({ done }) => done));
+    expect(heard.map((each) => each.ends)).toEqual([["token-expired"], ["token-expired"]]);
+    await on.close();
+  });
+
   it("22. one that never reads holds one buffer, costs the others nothing, and then gets the latest of each task", async () => {
     const on = stage(3);
     const token = await on.token();
