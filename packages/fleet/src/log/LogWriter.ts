@@ -5,8 +5,8 @@
  *    This expectation is checked where a message is applied, on every replica; one on the sequence of a subject is not.
  * 2. Messages are stored in the order in which they were given, each once, however often a write has to be repeated.
  * 3. A write whose fate is unclear is never given up and never replaced: the log is read to find out.
- * 4. A write resolves when it is stored on a majority of the nodes, and rejects with `Fenced` only when another epoch was seen, or the
- *    stream was deleted or recreated: the next elected writer begins the new log from its start.
+ * 4. A write resolves when it is stored on a majority of the nodes, and rejects with `Fenced` only when another epoch was seen, the stream was
+ *    deleted or recreated (the next elected writer begins the new log from its start), or the log has lost what it had confirmed.
  */
 import { Fenced } from "@evalwire/core/feed";
 import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
@@ -80,6 +80,8 @@ export class LogWriter {
   /** The expectation of the next message: an id, or the sequence found by reading. */
   #after: { readonly sequence: number } | { readonly id: string } = { sequence: 0 };
   #isBroken = true;
+  /** The last sequence that the log has confirmed. */
+  #confirmed = 0;
   // Since the last write that was taken.
   #failures = 0;
   #recovery: Promise<void> | undefined;
@@ -172,6 +174,7 @@ export class LogWriter {
     if (index === -1) return;
     this.#inFlight.splice(index, 1);
     this.#failures = 0;
+    this.#confirmed = Math.max(this.#confirmed, sequence);
     item.resolve(sequence);
     this.#pump();
   }
@@ -201,6 +204,8 @@ export class LogWriter {
         if (this.#error !== undefined) return;
         // Continued in a recreated log, entries would stand there without the beginning that they follow.
         if (end.created !== created) return this.close(new Fenced(epoch));
+        // A cluster whose nodes were all killed can lose the end of a log. Followers may have read it: what is written now is of another epoch.
+        if (end.sequence < this.#confirmed) return this.close(new Fenced(epoch));
         const isOurs = end.id?.epoch === epoch && end.id.writer === writer;
         if (end.id !== undefined && !isOurs && end.id.epoch >= epoch) return this.close(new Fenced(end.id.epoch));
         const stored = isOurs ? end.id!.n : 0;
@@ -208,6 +213,7 @@ export class LogWriter {
         this.#inFlight = [];
         // The messages of an epoch follow one another without a gap.
         for (const item of unsure) if (item.n <= stored) item.resolve(end.sequence - (stored - item.n));
+        if (stored > 0) this.#confirmed = end.sequence;
         this.#waiting = [...unsure.filter(({ n }) => n > stored), ...this.#waiting];
         this.#n = Math.max(this.#n, stored);
         this.#after = { sequence: end.sequence };

@@ -1,8 +1,10 @@
 import { Fenced } from "@evalwire/core/feed";
+import { JetStreamApiError } from "@nats-io/jetstream";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { logConfig } from "../../src/engine/configs.ts";
 import type { Engine } from "../../src/engine/Engine.ts";
+import { errorCodes } from "../../src/engine/errorCodes.ts";
 import { Names } from "../../src/engine/Names.ts";
 import { ensureStream } from "../../src/engine/Streams.ts";
 import { Time } from "../../src/engine/Time.ts";
@@ -130,6 +132,32 @@ for (const nodes of [1, 3] as const) {
       await Promise.all(writes);
       expect((await stored(of)).map(({ text }) => text)).toEqual(texts);
       writer.close();
+    });
+
+    it("a log that has lost what it had confirmed ends its writer: what was read of it is not written anew in the same epoch", async () => {
+      const own = await bed(nats.servers, nodes);
+      const of = own.names.log(0, "k");
+      const { engine, stream } = own;
+      let lost = 0;
+      const streams = Object.assign(Object.create(engine.jsm.streams) as typeof engine.jsm.streams, {
+        info: async (name: string) => {
+          const { state, ...info } = await engine.jsm.streams.info(name);
+          return { ...info, state: { ...state, last_seq: state.last_seq - lost } };
+        },
+      });
+      const publish: typeof engine.js.publish = (subject, body, options) => {
+        if (lost > 0)
+          throw new JetStreamApiError({ code: 400, err_code: errorCodes.wrongLastId, description: "wrong last id" });
+        return engine.js.publish(subject, body, options);
+      };
+      const js = Object.assign(Object.create(engine.js) as typeof engine.js, { publish });
+      const jsm = Object.assign(Object.create(engine.jsm) as typeof engine.jsm, { streams });
+      const writer = writerOf({ ...own, engine: { ...engine, js, jsm } }, 1);
+      for (const text of ["one", "two", "three"]) await writer.write(of, text);
+      lost = 2;
+      await expect(writer.write(of, "four")).rejects.toMatchObject({ name: "Fenced", epoch: 1 });
+      expect((await engine.jsm.streams.info(stream)).state.messages).toBe(3);
+      await engine.close();
     });
 
     it("a log that was deleted and recreated is another one: its writer is over, and leaves nothing in it", async () => {
