@@ -134,7 +134,7 @@ for (const nodes of [1, 3] as const) {
       writer.close();
     });
 
-    it("a log that has lost what it had confirmed ends its writer: what was read of it is not written anew in the same epoch", async () => {
+    it("a log that has lost what it had confirmed ends its writer: what was read of it is not written again in the same epoch", async () => {
       const own = await bed(nats.servers, nodes);
       const of = own.names.log(0, "k");
       const { engine, stream } = own;
