@@ -119,8 +119,13 @@ it("a replica that does not answer is shown by its beats; a pause of the platfor
 });
 
 it.each([
-  ["2.9.10", true, ["  note: before 2.10.19 compare-and-set by subject and buckets with a time to live are unsafe"]],
-  ["2.10.19", true, []],
+  [
+    "2.9.10",
+    true,
+    ["  note: before 2.10.19 compare-and-set by subject", "  note: before 2.10.23 nodes that are killed"],
+  ],
+  ["2.10.19", true, ["  note: before 2.10.23 nodes that are killed can lose confirmed messages, or a stream"]],
+  ["2.10.23", true, []],
   ["2.8.4", false, ["  note: older than 2.9.0: not tested", "  note: one node: its death stops the fleet"]],
   ["2.11.3", false, ["  note: one node: its death stops the fleet"]],
 ] as const)("nats-server %s, several nodes: %s: says what follows from it", (version, isClustered, expected) => {

@@ -10,6 +10,12 @@ export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<st
           "before 2.10.19 compare-and-set by subject and buckets with a time to live are unsafe on several nodes; a fleet uses neither",
         ]
       : []),
+    // nats-server issue 6888, and Jepsen's report on NATS 2.12.1.
+    ...(isClustered && isBefore(2, 10, 23)
+      ? [
+          "before 2.10.23 nodes that are killed can lose confirmed messages, or a stream; followers are then given the state once more",
+        ]
+      : []),
     ...(isClustered ? [] : ["one node: its death stops the fleet until it is back"]),
   ];
 };
