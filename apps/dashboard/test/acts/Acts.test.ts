@@ -140,7 +140,7 @@ it.each([
   ],
 ])("says why an act failed without addresses and ids of requests (%#)", async (answer, why) => {
   const on = await stage(answer);
-  expect(await on.acts.submit(row({ id: "t1", assigned_to: "eve" }), { q1: 6 })).toBe(false);
+  expect(await on.acts.submit(row({ id: "t1", assigned_to: "eve" }), { q1: 6 }, 42)).toBe(false);
   expect(on.texts()).toEqual([`bad: Handing in failed: ${why}`]);
 });
 
