@@ -1,12 +1,25 @@
 /** A part of a file for one thread to score. */
+import { closeSync, openSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import type { JsonEntry } from "@evalwire/metrics/corpus";
+import { CommandFailure } from "../../CommandFailure.ts";
 import type { Choice } from "./Choice.ts";
 import { countLines, entriesOfLines, type LineEnd, readLines } from "./Lines.ts";
 import type { Entries } from "./scoreBlock.ts";
 
+export interface Range {
+  readonly _tag: "range";
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+  readonly end: LineEnd;
+  /** Of its lines, where the file may be another one where they are read. */
+  readonly checksum?: number;
+}
+
 export type Block =
   /** The lines of a file that begin in this range. */
-  | { readonly _tag: "range"; readonly file: string; readonly from: number; readonly to: number; readonly end: LineEnd }
+  | Range
   /** Whole lines. */
   | { readonly _tag: "lines"; readonly bytes: Uint8Array<ArrayBuffer>; readonly end: LineEnd }
   /** Records that are parsed already. */
@@ -22,10 +35,43 @@ export interface ChosenBlock {
   readonly choice: Choice;
 }
 
+/** Opened for each part: a worker of a fleet outlives the files that it reads. */
+const reopened = ({ file, from, to, end }: Range): Uint8Array => {
+  try {
+    const opened = openSync(file, "r");
+    try {
+      return readLines(opened, from, to, end);
+    } finally {
+      closeSync(opened);
+    }
+  } catch (error) {
+    throw new CommandFailure(
+      `this worker cannot read ${file} (${(error as Error).message}); workers need the file under the same path`,
+    );
+  }
+};
+
+const readRange = (range: Range, open: (file: string) => number): Uint8Array => {
+  const { file, from, to, end, checksum } = range;
+  if (checksum === undefined) return readLines(open(file), from, to, end);
+  const bytes = reopened(range);
+  if (crc32(bytes) !== checksum)
+    throw new CommandFailure(
+      `the file ${file} has other content on this worker than on the machine that requests its scores; copy it again, or give a path that all machines share`,
+    );
+  return bytes;
+};
+
+/** The same range for a machine whose file may be another one. */
+export const withChecksum = (range: Range, open: (file: string) => number): Range => {
+  const { file, from, to, end } = range;
+  return { ...range, checksum: crc32(readLines(open(file), from, to, end)) };
+};
+
 /** @param open gives the descriptor of a file that stays open */
 export const entriesOf = (block: Block, open: (file: string) => number): Entries => {
   if (block._tag === "entries") return { entries: block.entries, lines: 0, bytes: 0, done: block.done };
-  const bytes = block._tag === "lines" ? block.bytes : readLines(open(block.file), block.from, block.to, block.end);
+  const bytes = block._tag === "lines" ? block.bytes : readRange(block, open);
   return {
     entries: entriesOfLines(bytes, block.end),
     lines: countLines(bytes, block.end),

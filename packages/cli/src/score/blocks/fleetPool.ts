@@ -2,21 +2,19 @@
  * Blocks scored by the workers of a fleet: `evalwire score --fleet`, `evalwire worker`.
  *
  * 1. Results are those of this machine, bit for bit: the first block of each worker is scored here as well, and compared.
- * 2. A part of a file travels as its place and its digest: workers read the file themselves, under the same path, and refuse other content.
+ * 2. A part of a file travels as its place and its checksum: workers read the file themselves, under the same path, and refuse other content.
  *    Anything else travels as it is.
  */
-import { createHash } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { MetricPlan } from "@evalwire/metrics";
 import { CommandFailure } from "../../CommandFailure.ts";
-import type { Block, ChosenBlock } from "./Block.ts";
+import { type ChosenBlock, withChecksum } from "./Block.ts";
 import * as BlockPool from "./BlockPool.ts";
 import type { BlockResult } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
-import { readLines } from "./Lines.ts";
 
 export const blockKind = "block";
 
@@ -27,21 +25,7 @@ interface Job {
   readonly begin: BlockPool.Begin;
   readonly choice: Choice;
   readonly block: BlockPool.SentBlock;
-  /** Of the lines of a part of a file. */
-  readonly digest?: string;
 }
-
-type Range = Block & { readonly _tag: "range" };
-type Lines = Block & { readonly _tag: "lines" };
-
-/** The lines of a part of a file. */
-const linesOf = ({ from, to, end }: Range, file: number): Lines => ({
-  _tag: "lines",
-  bytes: new Uint8Array(readLines(file, from, to, end)),
-  end,
-});
-
-const digestOf = ({ bytes }: Lines): string => createHash("sha256").update(bytes).digest("hex");
 
 /** The part of a fleet's run of work that is used. */
 interface Run {
@@ -113,8 +97,9 @@ export const fleetPool = (
       const job: Job = {
         begin,
         choice,
-        block: BlockPool.sent(block._tag === "range" ? { ...block, file: resolve(block.file) } : block),
-        ...(block._tag === "range" && { digest: digestOf(linesOf(block, open(block.file))) }),
+        block: BlockPool.sent(
+          block._tag === "range" ? withChecksum({ ...block, file: resolve(block.file) }, open) : block,
+        ),
       };
       const bytes = serialize(job);
       const kept: ChosenBlock = {
@@ -132,28 +117,6 @@ export const fleetPool = (
       await close();
     },
   };
-};
-
-/** Opened for each part: a worker outlives the files that it reads. */
-const readPart = (block: Range, digest: string | undefined): Lines => {
-  let lines: Lines;
-  try {
-    const file = openSync(block.file, "r");
-    try {
-      lines = linesOf(block, file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw new CommandFailure(
-      `this worker cannot read ${block.file} (${(error as Error).message}); workers need the file under the same path`,
-    );
-  }
-  if (digestOf(lines) !== digest)
-    throw new CommandFailure(
-      `the file ${block.file} has other content on this worker than on the machine that requests its scores; copy it again, or give a path that all machines share`,
-    );
-  return lines;
 };
 
 /** Configurations whose threads are kept for their next block. */
@@ -187,7 +150,7 @@ export const blockWork = (threads: number, start = BlockPool.ofWorkers) => {
     void end(kept);
   };
   const work = async (bytes: Uint8Array): Promise<Uint8Array> => {
-    const { begin, choice, block, digest } = deserialize(bytes) as Job;
+    const { begin, choice, block } = deserialize(bytes) as Job;
     const kept = keptOf(begin);
     kept.busy++;
     try {
@@ -196,9 +159,7 @@ export const blockWork = (threads: number, start = BlockPool.ofWorkers) => {
       const known = kept.choices.get(name) ?? choice;
       kept.choices.set(name, known);
       const pool = await kept.pool;
-      const given = block._tag === "range" ? readPart(block, digest) : BlockPool.received(structuredClone(block));
-      const result = await pool.score({ block: given, choice: known });
-      return serialize(block._tag === "range" ? { ...result, bytes: block.to - block.from } : result);
+      return serialize(await pool.score({ block: BlockPool.received(structuredClone(block)), choice: known }));
     } catch (error) {
       // Threads that have ended score nothing more; the next block begins others.
       const pool = await kept.pool.catch(() => undefined);
