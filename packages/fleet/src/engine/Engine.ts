@@ -147,7 +147,8 @@ export const connectEngine = async (options: EngineOptions, time = new Time()): 
       "Invalid",
       `servers names no NATS server; give addresses such as "nats://n1.example.org:4222".`,
     );
-  const named = addresses.map(bareOf).join(", ");
+  const bare = addresses.map(bareOf);
+  const named = bare.join(", ");
   const connection = {
     ...Object.assign({}, ...addresses.map(credentialsOf)),
     ...options.connection,
@@ -160,7 +161,7 @@ export const connectEngine = async (options: EngineOptions, time = new Time()): 
   const attempt = async (): Promise<NatsConnection> => {
     for (;;) {
       try {
-        return await connectToNats({ ...defaults, ...pace, ...connection, servers: addresses.map(bareOf) });
+        return await connectToNats({ ...defaults, ...pace, ...connection, servers: bare });
       } catch (error) {
         const known = explained(error, "connecting");
         if (known instanceof FleetError) throw known;

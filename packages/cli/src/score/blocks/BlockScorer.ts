@@ -1,10 +1,10 @@
 /** Scores blocks one after the other, in the thread it is made in. */
-import { closeSync, openSync } from "node:fs";
 import type { MetricPlan } from "@evalwire/metrics";
 import type { WorstCases } from "../report/WorstCases.ts";
 import { type ChosenBlock, entriesOf } from "./Block.ts";
 import type { BlockResult } from "./BlockResult.ts";
 import { type Choice, selector } from "./Choice.ts";
+import { OpenFiles } from "./OpenFiles.ts";
 import { type ScoreContext, scoreBlock } from "./scoreBlock.ts";
 
 export interface BlockScorer extends Disposable {
@@ -12,24 +12,15 @@ export interface BlockScorer extends Disposable {
 }
 
 export const make = (plan: MetricPlan, worst: ReadonlyArray<WorstCases> | undefined): BlockScorer => {
-  const files = new Map<string, number>();
-  const open = (file: string): number => {
-    const known = files.get(file);
-    if (known !== undefined) return known;
-    const opened = openSync(file, "r");
-    files.set(file, opened);
-    return opened;
-  };
+  const files = new OpenFiles();
   let last: { readonly choice: Choice; readonly context: ScoreContext } | undefined;
   return {
     score: ({ block, choice }) => {
       if (last?.choice !== choice) {
         last = { choice, context: { plan, select: selector(choice), keepsIds: choice.keepsIds, worst } };
       }
-      return scoreBlock(entriesOf(block, open), last.context);
+      return scoreBlock(entriesOf(block, files.open), last.context);
     },
-    [Symbol.dispose]: () => {
-      for (const file of files.values()) closeSync(file);
-    },
+    [Symbol.dispose]: () => files[Symbol.dispose](),
   };
 };

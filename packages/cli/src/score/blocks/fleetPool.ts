@@ -5,7 +5,6 @@
  * 2. A part of a file travels as its place and its checksum: workers read the file themselves, under the same path, and refuse other content.
  *    Anything else travels as it is.
  */
-import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { MetricPlan } from "@evalwire/metrics";
@@ -15,6 +14,7 @@ import * as BlockPool from "./BlockPool.ts";
 import type { BlockResult } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
+import { OpenFiles } from "./OpenFiles.ts";
 
 export const blockKind = "block";
 
@@ -76,12 +76,7 @@ export const fleetPool = (
   close: () => Promise<void>,
 ): BlockPool.BlockPool => {
   const own = BlockScorer.make(plan, undefined);
-  const files = new Map<string, number>();
-  const open = (file: string): number => {
-    const opened = files.get(file) ?? openSync(file, "r");
-    files.set(file, opened);
-    return opened;
-  };
+  const files = new OpenFiles();
   const checked = new Set<string>();
   const check = async (chosen: ChosenBlock, worker: string, result: BlockResult): Promise<void> => {
     if (checked.has(worker)) return;
@@ -98,7 +93,7 @@ export const fleetPool = (
         begin,
         choice,
         block: BlockPool.sent(
-          block._tag === "range" ? withChecksum({ ...block, file: resolve(block.file) }, open) : block,
+          block._tag === "range" ? withChecksum({ ...block, file: resolve(block.file) }, files.open) : block,
         ),
       };
       const bytes = serialize(job);
@@ -113,7 +108,7 @@ export const fleetPool = (
     },
     [Symbol.asyncDispose]: async () => {
       own[Symbol.dispose]();
-      for (const file of files.values()) closeSync(file);
+      files[Symbol.dispose]();
       await close();
     },
   };
