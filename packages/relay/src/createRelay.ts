@@ -241,7 +241,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       retryMillis: millis(options.retry ?? "2 seconds"),
       isExpired: () => ends.some((seconds) => seconds * 1_000 <= clock.currentTimeMillisUnsafe()),
       leave,
-      signal: request.signal,
+      request,
       isCompressed: options.compress === true && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""),
     };
     const isPolled = (request.headers.get("accept") ?? "").includes("application/x-ndjson");

@@ -12,7 +12,11 @@ export interface FeedParts {
   readonly isExpired: () => boolean;
   /** Called once when the reader has left. */
   readonly leave: () => void;
-  readonly signal: AbortSignal;
+  /**
+   * Its signal says that the reader has gone. Node lets it follow the connection only while the request itself is held: what waits for the signal holds
+   * the request.
+   */
+  readonly request: Pick<Request, "signal">;
   readonly isCompressed: boolean;
 }
 
@@ -25,14 +29,14 @@ const headers = { "cache-control": "no-cache, no-transform", "x-accel-buffering"
 
 /** An open stream of SSE events. */
 export const feedResponse = async (parts: FeedParts): Promise<Response> => {
-  const { upstream, view, from, retryMillis, isExpired, leave, signal, isCompressed } = parts;
+  const { upstream, view, from, retryMillis, isExpired, leave, request, isCompressed } = parts;
   const zip: Gzip | undefined = isCompressed ? await gzip() : undefined;
   let reading: ReturnType<Upstream["read"]> | undefined;
   let isOver = false;
   const stop = () => {
     if (isOver) return;
     isOver = true;
-    signal.removeEventListener("abort", stop);
+    request.signal.removeEventListener("abort", stop);
     reading?.leave();
     leave();
   };
@@ -57,7 +61,7 @@ export const feedResponse = async (parts: FeedParts): Promise<Response> => {
         };
         if (zip !== undefined) controller.enqueue(zip.head);
         write(encoder.encode(`retry: ${retryMillis}\n\n`));
-        signal.addEventListener("abort", stop, { once: true });
+        request.signal.addEventListener("abort", stop, { once: true });
         reading = upstream.read(new Reader(outlet, "event", from), view);
         if (isOver) reading.leave();
       },
@@ -76,7 +80,7 @@ export const feedResponse = async (parts: FeedParts): Promise<Response> => {
 };
 
 /** The lines that are there now, or else the next one: a whole answer, which any proxy passes on. */
-export const pollResponse = ({ upstream, view, from, isExpired, leave, signal }: FeedParts): Promise<Response> =>
+export const pollResponse = ({ upstream, view, from, isExpired, leave, request }: FeedParts): Promise<Response> =>
   new Promise((resolve) => {
     const lines: Array<Uint8Array> = [];
     let reading: ReturnType<Upstream["read"]> | undefined;
@@ -84,7 +88,7 @@ export const pollResponse = ({ upstream, view, from, isExpired, leave, signal }:
     const finish = () => {
       if (isOver) return;
       isOver = true;
-      signal.removeEventListener("abort", finish);
+      request.signal.removeEventListener("abort", finish);
       reading?.leave();
       leave();
       const size = lines.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -106,7 +110,7 @@ export const pollResponse = ({ upstream, view, from, isExpired, leave, signal }:
       },
       end: finish,
     };
-    signal.addEventListener("abort", finish, { once: true });
+    request.signal.addEventListener("abort", finish, { once: true });
     reading = upstream.read(new Reader(outlet, "line", from), view);
     // A heartbeat by itself brings nothing new: wait for the next entry.
     if (isOver) reading.leave();

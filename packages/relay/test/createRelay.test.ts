@@ -1,4 +1,7 @@
 /** Rights and refusals of a relay. */
+
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Entry, NewsEntry, SnapshotEntry } from "@evalwire/core/feed";
 import { createRelay, type TokenKeys } from "@evalwire/relay";
 import { describe, expect, it } from "vitest";
@@ -172,6 +175,33 @@ describe("A feed of a relay", () => {
     expect(on.clock.pending).toBe(0);
     await on.close();
   });
+
+  it.each(["text/event-stream", "application/x-ndjson"])(
+    "notices that a reader has left when its request was collected before: %s",
+    async (accept) => {
+      setFlagsFromString("--expose-gc");
+      const collect = runInNewContext("gc") as () => void;
+      const on = stage();
+      const token = await on.token();
+      const first = listen(await on.ask(feed, { token }));
+      first.done.catch(() => undefined);
+      await on.clock.advance("1 minute");
+      const { generation, epoch, number } = first.entries.at(-1)!;
+      const abort = new AbortController();
+      const headers = { accept, "last-event-id": `${generation}.${epoch}.${number}` };
+      const answer = on.ask(feed, { token, signal: abort.signal, headers });
+      const turn = () => new Promise((resolve) => setImmediate(resolve));
+      while (on.relay.readers().feeds < 2) await turn();
+      collect();
+      await turn();
+      collect();
+      abort.abort();
+      await on.clock.advance("1 milli");
+      expect(on.relay.readers().feeds).toBe(1);
+      await answer;
+      await on.close();
+    },
+  );
 
   it("resumes by number: only what was missed", async () => {
     const on = stage();

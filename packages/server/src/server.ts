@@ -125,12 +125,15 @@ const risingId = (clock: Clock.Clock) => (): string => {
 const idsOf = ({ ids, seed }: ServerOptions, clock: Clock.Clock) =>
   ids ?? (seed === undefined ? risingId(clock) : seededId(seed));
 
-/** Settles with the response, or rejects as soon as the caller gives up; what was begun is finished all the same. */
-const abortable = (response: Promise<Response>, signal: AbortSignal): Promise<Response> =>
+/**
+ * Settles with the response, or rejects as soon as the caller gives up; what was begun is finished all the same. Holds the request, whose signal
+ * Node lets follow the caller's only for so long.
+ */
+const abortable = (response: Promise<Response>, request: Request): Promise<Response> =>
   new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    response.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const abort = () => reject(request.signal.reason);
+    request.signal.addEventListener("abort", abort, { once: true });
+    response.then(resolve, reject).finally(() => request.signal.removeEventListener("abort", abort));
   });
 
 const headOf = (request: Request): Head => {
@@ -268,7 +271,7 @@ export const createServer = async (options: ServerOptions): Promise<EvalwireServ
     fetch: async (input, init) => {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
-      return abortable(handleWithFaults(request), request.signal);
+      return abortable(handleWithFaults(request), request);
     },
     listen: async (listenOptions) => {
       checkOptions("listen", listenOptions ?? {}, Socket.listenNames);

@@ -1,4 +1,6 @@
 import { connect, type Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it } from "vitest";
 import { createServer, type EvalwireServer, type Listener, type ServerOptions } from "../src/index.ts";
 
@@ -379,5 +381,22 @@ describe("faults", () => {
     ).rejects.toThrow("before");
     const listed = await server.fetch("http://localhost/v4/application-specs", { headers: { "x-api-key": "k" } });
     expect(((await listed.json()) as { total_item_count: number }).total_item_count).toBe(1);
+  });
+
+  it("a caller who gives up is let go, also when the request was collected before", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const answers: Array<(response: Response) => void> = [];
+    const { server } = await start({ faults: () => new Promise((resolve) => answers.push(resolve)) });
+    const controller = new AbortController();
+    const pending = server.fetch("http://localhost/v4/application-specs", { signal: controller.signal });
+    for (let turns = 0; turns < 2; turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    controller.abort(new Error("enough"));
+    const silence = new Promise((resolve) => setImmediate(() => setImmediate(() => resolve("still waiting"))));
+    await expect(Promise.race([pending, silence])).rejects.toThrow("enough");
+    for (const answer of answers) answer(new Response());
   });
 });
