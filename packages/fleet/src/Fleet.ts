@@ -9,20 +9,16 @@ import type { Consumption, Handler } from "./consumers/Consumption.ts";
 import type { FleetCorpusOptions, WorkOptions } from "./corpus/Corpora.ts";
 import type { Worker } from "./corpus/Worker.ts";
 import type { WorkQueue } from "./corpus/WorkQueue.ts";
-import type { EngineOptions } from "./engine/Engine.ts";
 import type { Version } from "./engine/Names.ts";
+import type { StoreOptions } from "./engine/StoreOptions.ts";
 import type { FleetHealth } from "./operations/Health.ts";
 import type { Shard } from "./shard/Shard.ts";
 
-export interface FleetOptions extends EngineOptions {
+export interface FleetOptions extends StoreOptions {
   /** Polls for the fleet while this replica is elected, and makes its program's own calls. */
   readonly client: SGPClient;
-  /** Names the fleet: replicas with one name are one fleet. 1 to 32 letters, digits, - and _. Default `evalwire`. */
-  readonly name?: string;
   /** How many parts the evaluations are divided into; the same for all replicas. Default 16. */
   readonly shards?: number;
-  /** Nodes that keep each message: 1, 3 or 5. Default 3 where the NATS server is one of several, else 1. */
-  readonly replicas?: 1 | 3 | 5;
   /**
    * How long a replica may be silent before others take over what it does. Default 500 ms: a process that is stopped for
    * longer, by its machine or by itself, is replaced. Raise it where processes are held up for longer.
@@ -40,8 +36,6 @@ export interface FleetOptions extends EngineOptions {
   readonly snapshotEvery?: number;
   /** Name of this replica in `status`. Default: a random one. */
   readonly member?: string;
-  /** Called with failures that are retried; while one repeats, once a second. Default: they are ignored. */
-  readonly onFailure?: (error: unknown) => void;
   /** Default: the client's. */
   readonly clock?: Clock.Clock;
   /** Makes random choices of followers and publishers repeatable. */

@@ -14,7 +14,7 @@ import type { WorkQueue } from "./corpus/WorkQueue.ts";
 import type { Engine } from "./engine/Engine.ts";
 import { isError } from "./engine/errorCodes.ts";
 import type { Failures } from "./engine/Failures.ts";
-import { FleetError } from "./engine/FleetError.ts";
+import { closed } from "./engine/inWords.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import type { Names, Version } from "./engine/Names.ts";
 import { within } from "./engine/patiently.ts";
@@ -312,7 +312,7 @@ export class Replica implements Fleet {
   }
 
   #check(): void {
-    if (this.#abort.signal.aborted) throw new FleetError("Closed", "The fleet was closed; make another one.");
+    if (this.#abort.signal.aborted) throw closed();
   }
 
   #watch(evaluationId: string, version: Version, options: FleetWatchOptions = {}): Watch {

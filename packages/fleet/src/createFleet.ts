@@ -14,11 +14,13 @@ import * as Context from "effect/Context";
 import { checkIs, checkWhole } from "./engine/checkIs.ts";
 import { checkOptions } from "./engine/checkOptions.ts";
 import { deadConfig, electConfig } from "./engine/configs.ts";
-import { connectEngine, engineNames } from "./engine/Engine.ts";
-import { Failures, inWords } from "./engine/Failures.ts";
+import { connectEngine } from "./engine/Engine.ts";
+import { Failures } from "./engine/Failures.ts";
 import { FleetError } from "./engine/FleetError.ts";
+import { inWords } from "./engine/inWords.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import { Names, randomName } from "./engine/Names.ts";
+import { checkStore, defaultName, replicasOf, storeNames } from "./engine/StoreOptions.ts";
 import { ensureStream } from "./engine/Streams.ts";
 import { Time } from "./engine/Time.ts";
 import type { Fleet, FleetOptions } from "./Fleet.ts";
@@ -29,11 +31,9 @@ import { Members } from "./membership/Members.ts";
 import { Replica } from "./Replica.ts";
 
 const optionNames: Record<keyof FleetOptions, true> = {
-  ...engineNames,
+  ...storeNames,
   client: true,
-  name: true,
   shards: true,
-  replicas: true,
   lease: true,
   beat: true,
   requestsPerMinute: true,
@@ -41,30 +41,21 @@ const optionNames: Record<keyof FleetOptions, true> = {
   retention: true,
   snapshotEvery: true,
   member: true,
-  onFailure: true,
   clock: true,
   seed: true,
 };
 const retentionNames: Record<keyof NonNullable<FleetOptions["retention"]>, true> = { age: true, bytesPerShard: true };
 
 /** Throws a `FleetError` at options that cannot be, before anything is asked of JetStream. */
-const checkFleet = ({
-  client,
-  replicas,
-  retention = {},
-  snapshotEvery,
-  member,
-  onFailure,
-  clock,
-}: FleetOptions): void => {
+const checkFleet = (options: FleetOptions): void => {
   const who = "createFleet";
+  const { client, retention = {}, snapshotEvery, member, clock } = options;
+  checkStore(who, options);
   checkIs(typeof client?.takeOnceHooks === "function", who, "client", "an SGPClient", client ?? null);
-  checkIs([1, 3, 5].includes(replicas as number), who, "replicas", "1, 3 or 5", replicas);
   if (retention.age !== undefined) millisOf(retention.age, "retention.age", 1_000);
   checkWhole(who, "retention.bytesPerShard", retention.bytesPerShard, 1);
   checkWhole(who, "snapshotEvery", snapshotEvery, 1);
   checkIs(typeof member === "string" && member !== "", who, "member", "a text that is not empty", member);
-  checkIs(typeof onFailure === "function", who, "onFailure", "a function", onFailure);
   checkIs(typeof clock?.sleep === "function", who, "clock", "an Effect Clock", clock);
 };
 
@@ -88,7 +79,7 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
   checkOptions("createFleet", given, optionNames);
   checkOptions("createFleet: retention", given.retention ?? {}, retentionNames);
   checkFleet(given);
-  const { client, name = "evalwire", shards = 16, requestsPerMinute = 600 } = given;
+  const { client, name = defaultName, shards = 16, requestsPerMinute = 600 } = given;
   const names = new Names(name, shards);
   const leaseMillis = millisOf(given.lease ?? "500 millis", "lease", 100);
   millisOf(given.beat ?? "5 seconds", "beat", 10);
@@ -101,7 +92,7 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
   const onFailure = failures.report;
   const options: FleetOptions = { ...given, onFailure };
   const engine = await connectEngine(options, time);
-  const replicas = options.replicas ?? (engine.isClustered ? 3 : 1);
+  const replicas = replicasOf(options, engine);
   const id = randomName();
   let replica: Replica | undefined;
   let isUnfit = false;

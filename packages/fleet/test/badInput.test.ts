@@ -336,7 +336,7 @@ withNats("A fleet says what is wrong:", () => {
     expect(check.violations()).toEqual([]);
     expect(() => fleet.watch("")).toThrow("An evaluation's id is a text that is not empty.");
     await fleet.close();
-    expect(() => fleet.watch("e1")).toThrow("The fleet was closed");
+    expect(() => fleet.watch("e1")).toThrow("The fleet, or its queue, was closed");
     await expect(fleet.forget("journal")).rejects.toMatchObject({ problem: "Closed" });
   });
 

@@ -10,23 +10,17 @@
  * 5. Where JetStream loses the position, or the log, a running consumer goes on behind what was handled here last, or with the new log.
  */
 import type { WatchEvent } from "@evalwire/core";
-import {
-  AckPolicy,
-  type Consumer,
-  type ConsumerConfig,
-  DeliverPolicy,
-  type JsMsg,
-  ReplayPolicy,
-} from "@nats-io/jetstream";
+import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JsMsg, ReplayPolicy } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";
-import { type Engine, explained } from "../engine/Engine.ts";
-import { isError } from "../engine/errorCodes.ts";
+import type { Engine } from "../engine/Engine.ts";
+import { isError, isPassing } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
 import { abandoned, Grace } from "../engine/Grace.ts";
 import { guarded } from "../engine/guarded.ts";
+import { explained } from "../engine/inWords.ts";
 import { keepAlive } from "../engine/keepAlive.ts";
 import type { Names } from "../engine/Names.ts";
-import { isPassing, patiently } from "../engine/patiently.ts";
+import { patiently } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import { decodeBody } from "../log/Body.ts";
@@ -91,7 +85,7 @@ export class Consuming implements Consumption {
   readonly #handler: Handler;
   readonly #options: ConsumeOptions;
   readonly #abort = new AbortController();
-  readonly #shards = new Map<number, { readonly consumer: Consumer; readonly messages: Reading }>();
+  readonly #shards = new Map<number, Reading>();
   readonly #places = new Map<number, Place>();
   readonly #progress = new Map<string, Progress>();
   readonly #dead: DeadLetters;
@@ -120,8 +114,15 @@ export class Consuming implements Consumption {
   }
 
   async lag(): Promise<number> {
-    const infos = await Promise.all([...this.#shards.values()].map(({ consumer }) => consumer.info()));
-    return infos.reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
+    const { engine, names } = this.#deps;
+    try {
+      const infos = await Promise.all(
+        [...this.#places.keys()].map((shard) => engine.jsm.consumers.info(names.logStream(shard), this.#name)),
+      );
+      return infos.reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
+    } catch (error) {
+      throw explained(error, `consumer ${this.#name}`);
+    }
   }
 
   deadLetters(): Promise<ReadonlyArray<DeadLetter>> {
@@ -136,7 +137,7 @@ export class Consuming implements Consumption {
   async #close(): Promise<void> {
     this.#abort.abort();
     await this.#looking;
-    await Promise.all([...this.#shards.values()].map(({ messages }) => messages.close()));
+    await Promise.all([...this.#shards.values()].map((messages) => messages.close()));
     await Promise.all(this.#atWork);
   }
 
@@ -246,7 +247,7 @@ export class Consuming implements Consumption {
       await messages.close();
       return;
     }
-    this.#shards.set(shard, { consumer, messages });
+    this.#shards.set(shard, messages);
     void this.#run(shard, messages);
   }
 

@@ -7,11 +7,12 @@ import type { ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { connect as connectToNats } from "@nats-io/transport-node";
 import * as Predicate from "effect/Predicate";
 import { checkIs, checkMillis } from "./checkIs.ts";
-import { isError } from "./errorCodes.ts";
+import { isPassing } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
 import { wordsOf } from "./guarded.ts";
+import { explained, silence } from "./inWords.ts";
 import { paced } from "./paced.ts";
-import { isPassing, patiently } from "./patiently.ts";
+import { patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 
 export interface EngineOptions {
@@ -54,48 +55,6 @@ const defaults = {
   timeout: 1_500,
   maxReconnectAttempts: -1,
 } satisfies ConnectionOptions;
-
-const nameOf = (error: unknown): string => (error as { readonly name?: string } | null)?.name ?? "";
-
-/** The same failure as a `FleetError`, where it is one that a person has to do something about. */
-export const explained = (error: unknown, what: string): unknown => {
-  if (error instanceof FleetError) return error;
-  const name = nameOf(error);
-  const message = error instanceof Error ? error.message : String(error);
-  const cause = String((error as { readonly cause?: unknown } | null)?.cause ?? "");
-  if (/AuthorizationError|UserAuthenticationExpired/.test(name) || /authorization violation/i.test(message))
-    return new FleetError(
-      "Refused",
-      `The NATS server refused the credentials (${what}); check connection.user, token or authenticator.`,
-      { cause: error },
-    );
-  if (/PermissionViolation/.test(name) || /permissions violation/i.test(`${message} ${cause}`))
-    return new FleetError("Refused", `The NATS account may not do what a fleet needs (${what}): ${cause || message}.`, {
-      cause: error,
-    });
-  if (
-    isError(error, "insufficientResources", "insufficientStorage", "storeFailed") ||
-    /insufficient (storage|resources)|maximum bytes/i.test(message)
-  )
-    return new FleetError(
-      "StoreFull",
-      `JetStream has no room left (${what}: ${message}); nothing was lost that was confirmed, and writing goes on once there is room.`,
-      { cause: error },
-    );
-  if (isError(error, "subjectsOverlap"))
-    return new FleetError(
-      "OtherShape",
-      `A stream of another name has subjects of this fleet (${what}: ${message}); delete it, or give the fleet another name.`,
-      { cause: error },
-    );
-  if (isError(error, "tooFewPeers", "notClustered"))
-    return new FleetError(
-      "Invalid",
-      `There are fewer NATS nodes than requested replicas (${what}: ${message}); lower the option replicas, or start more nodes.`,
-      { cause: error },
-    );
-  return error;
-};
 
 /** The options that the fleet sets itself: another value would stop it for good, or let it go on without its own messages. */
 const ours = ["servers", "maxReconnectAttempts", "noEcho", "waitOnFirstConnect"];
@@ -201,7 +160,8 @@ export const connectEngine = async (options: EngineOptions, time = new Time()): 
 };
 
 /** A server without JetStream answers so, and sometimes one whose cluster has no leader. */
-const isOff = (error: unknown): boolean => nameOf(error) === "JetStreamNotEnabled" || /not enabled/.test(String(error));
+const isOff = (error: unknown): boolean =>
+  (error as { readonly name?: string } | null)?.name === "JetStreamNotEnabled" || /not enabled/.test(String(error));
 
 /**
  * Opens JetStream, and tries again until the deadline while there is no leader of the cluster.
@@ -212,13 +172,11 @@ export const jetStreamOf = async <A>(open: () => Promise<A>, deadline: number, t
   try {
     return await patiently(time, open, { isPassingToo: isOff, millis: deadline - time.now() });
   } catch (error) {
-    const cluster = "a cluster has it once more than half of its nodes can reach one another";
     if (isOff(error)) {
-      const message = `The NATS server has no JetStream for this account; start it with -js, or enable it for the account; ${cluster}.`;
+      const message =
+        "The NATS server has no JetStream for this account; start it with -js, or enable it for the account. A cluster has it once more than half of its nodes can reach one another.";
       throw new FleetError("NoJetStream", message, { cause: error });
     }
-    if (!isPassing(error)) throw error;
-    const message = `JetStream did not answer in time (${wordsOf(error)}); ${cluster}: wait for them, or raise connectTimeoutMillis.`;
-    throw new FleetError("NoServer", message, { cause: error });
+    throw isPassing(error) ? silence(error, "within connectTimeoutMillis") : error;
   }
 };

@@ -1,9 +1,7 @@
 /** Failures that are retried: reported to the program in sentences, and kept for a while for a person who asks. */
-import { TimeoutError } from "@nats-io/nats-core";
-import { explained } from "./Engine.ts";
 import { FleetError } from "./FleetError.ts";
-import { guarded, wordsOf } from "./guarded.ts";
-import { isPassing } from "./patiently.ts";
+import { guarded } from "./guarded.ts";
+import { inWords } from "./inWords.ts";
 import { sparing } from "./sparing.ts";
 import type { Time } from "./Time.ts";
 
@@ -17,20 +15,6 @@ const isForPerson: Partial<Record<FleetError["problem"], true>> = {
   Refused: true,
   StoreFull: true,
 };
-
-/** Whether the NATS client says that JetStream does not answer. A handler's own error may be named `TimeoutError`, too. */
-const isSilence = (error: unknown): boolean =>
-  isPassing(error) && (error instanceof TimeoutError || (error as Error).name !== "TimeoutError");
-
-/** The same failure as a `FleetError`, where it is one of JetStream's that has a sentence. */
-export const inWords = (error: unknown, what: string): unknown =>
-  isSilence(error)
-    ? new FleetError(
-        "NoServer",
-        `JetStream does not answer (${what}: ${wordsOf(error)}): its server is busy, or too few nodes of its cluster can reach one another.`,
-        { cause: error },
-      )
-    : explained(error, what);
 
 export class Failures {
   readonly #time: Time;

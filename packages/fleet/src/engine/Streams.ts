@@ -1,8 +1,9 @@
 /** The streams of a fleet, made where they are missing, and read back: options that a server does not take are silently dropped. */
 import type { StreamConfig, StreamInfo } from "@nats-io/jetstream";
-import { type Engine, explained } from "./Engine.ts";
+import type { Engine } from "./Engine.ts";
 import { isError } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
+import { explained } from "./inWords.ts";
 import { patiently } from "./patiently.ts";
 import { Time } from "./Time.ts";
 

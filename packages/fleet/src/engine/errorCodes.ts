@@ -17,3 +17,9 @@ export const errorCodes = {
 /** Whether JetStream gave one of these errors. */
 export const isError = (error: unknown, ...names: ReadonlyArray<keyof typeof errorCodes>): boolean =>
   names.some((name) => (error as { readonly code?: unknown } | null | undefined)?.code === errorCodes[name]);
+
+/** Whether JetStream may answer when it is asked again: a node that knows no leader of a stream gives no answer at all. */
+export const isPassing = (error: unknown): boolean => {
+  const { name } = (error ?? {}) as { readonly name?: string };
+  return name === "TimeoutError" || name === "JetStreamNotEnabled" || isError(error, "noAnswer");
+};

@@ -7,7 +7,8 @@
  */
 import type { Consumer, OrderedConsumerOptions } from "@nats-io/jetstream";
 import type { Engine } from "./Engine.ts";
-import { isPassing, patiently, within } from "./patiently.ts";
+import { isPassing } from "./errorCodes.ts";
+import { patiently, within } from "./patiently.ts";
 import type { Time } from "./Time.ts";
 
 const attemptMillis = 1_000;

@@ -1,14 +1,9 @@
-import { isError } from "./errorCodes.ts";
+import { isPassing } from "./errorCodes.ts";
+import { closed, isClosed } from "./inWords.ts";
 import type { Time } from "./Time.ts";
 
 const setUpMillis = 20_000;
 const pauseMillis = 50;
-
-/** Whether JetStream may answer when it is asked again: a node that knows no leader of a stream gives no answer at all. */
-export const isPassing = (error: unknown): boolean => {
-  const { name } = (error ?? {}) as { readonly name?: string };
-  return name === "TimeoutError" || name === "JetStreamNotEnabled" || isError(error, "noAnswer");
-};
 
 export interface Patience {
   /** More errors that pass. */
@@ -29,6 +24,7 @@ export const patiently = async <A>(
     try {
       return await work();
     } catch (error) {
+      if (isClosed(error)) throw closed(error);
       if (time.now() >= deadline || !(isPassing(error) || isPassingToo(error))) throw error;
       await time.sleep(pauseMillis, signal);
       if (signal?.aborted) throw error;

@@ -11,8 +11,9 @@
 import { Fenced } from "@evalwire/core/feed";
 import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
 import { type MsgHdrs, headers as makeHeaders } from "@nats-io/nats-core";
-import { type Engine, explained, requestTimeoutMillis } from "../engine/Engine.ts";
+import { type Engine, requestTimeoutMillis } from "../engine/Engine.ts";
 import { isError } from "../engine/errorCodes.ts";
+import { explained } from "../engine/inWords.ts";
 import type { Time } from "../engine/Time.ts";
 
 const windowSize = 32;

@@ -13,9 +13,10 @@
  *    has won a higher one. Or a busy machine would give up all its work, with no other replica to take it, again and again.
  */
 import type { Subscription } from "@nats-io/nats-core";
-import { type Engine, explained } from "../engine/Engine.ts";
+import type { Engine } from "../engine/Engine.ts";
 import { isError } from "../engine/errorCodes.ts";
 import { hear, isJson } from "../engine/hear.ts";
+import { explained } from "../engine/inWords.ts";
 import type { Names } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
 import { nextTurn } from "../engine/Turns.ts";

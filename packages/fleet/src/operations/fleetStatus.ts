@@ -2,9 +2,10 @@
 import { createInbox } from "@nats-io/nats-core";
 import { checkOptions } from "../engine/checkOptions.ts";
 import { connectEngine, type EngineOptions, engineNames } from "../engine/Engine.ts";
-import { inWords } from "../engine/Failures.ts";
+import { inWords } from "../engine/inWords.ts";
 import { Names } from "../engine/Names.ts";
 import { patiently } from "../engine/patiently.ts";
+import { defaultName } from "../engine/StoreOptions.ts";
 import { Time } from "../engine/Time.ts";
 import type { MemberFacts } from "../membership/Members.ts";
 import type { FleetHealth } from "./Health.ts";
@@ -42,7 +43,7 @@ export const fleetStatus = async (
   options: EngineOptions & { readonly name?: string; readonly listenMillis?: number },
 ): Promise<FleetOverview> => {
   checkOptions("fleetStatus", options, { ...engineNames, name: true, listenMillis: true });
-  const { name = "evalwire", listenMillis = 1_000 } = options;
+  const { name = defaultName, listenMillis = 1_000 } = options;
   const names = new Names(name, 1);
   const time = new Time();
   const engine = await connectEngine(options, time);

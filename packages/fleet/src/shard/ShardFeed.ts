@@ -21,9 +21,9 @@ import {
   type WatchWrite,
 } from "@evalwire/core/feed";
 import type { Engine } from "../engine/Engine.ts";
+import { isPassing } from "../engine/errorCodes.ts";
 import type { Names } from "../engine/Names.ts";
 import type { Portions } from "../engine/Portions.ts";
-import { isPassing } from "../engine/patiently.ts";
 import type { Time } from "../engine/Time.ts";
 import {
   type Body,

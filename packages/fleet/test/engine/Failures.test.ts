@@ -21,7 +21,7 @@ it.each([
   expect(reported).toEqual([expect.any(FleetError)]);
   expect(reported[0]).toMatchObject({
     problem: "NoServer",
-    message: `JetStream does not answer (fleet board: ${error.message}): its server is busy, or too few nodes of its cluster can reach one another.`,
+    message: `JetStream does not answer (fleet board: ${error.message}): its server is busy, or not more than half of the nodes of its cluster can reach one another.`,
     cause: error,
   });
   // It passes by itself.

@@ -30,8 +30,8 @@ it.for<readonly [string, () => Error]>([
 });
 
 it.for<readonly [string, () => Error, FleetProblem, RegExp]>([
-  ["knows no leader", noLeader, "NoServer", /\(no leader\).*more than half of its nodes.*connectTimeoutMillis/],
-  ["does not answer", () => named("TimeoutError"), "NoServer", /more than half of its nodes.*connectTimeoutMillis/],
+  ["knows no leader", noLeader, "NoServer", /connectTimeoutMillis: no leader\).*more than half of the nodes/],
+  ["does not answer", () => named("TimeoutError"), "NoServer", /connectTimeoutMillis: .*more than half of the nodes/],
   ["has no JetStream", () => named("JetStreamNotEnabled"), "NoJetStream", /-js/],
 ])("says what to do where the node %s until the end", async ([, error, problem, message]) => {
   const clock = new SimulatedClock();
