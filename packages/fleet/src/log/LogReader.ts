@@ -3,7 +3,7 @@
  *
  * It relies on order and on nothing else: an ordered consumer skips trimmed messages without a word, and goes on from the old
  * sequence when a stream was deleted and recreated. Holes are found by the feed's own numbers, another stream by what its publisher
- * says of it.
+ * says of it, and the loss of a log's end by a later epoch at a sequence that was read.
  */
 import type { BeatEntry } from "@evalwire/core/feed";
 import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
@@ -19,6 +19,7 @@ import type { Time } from "../engine/Time.ts";
 import type { Formats } from "../membership/Formats.ts";
 import { HeardPulses } from "./HeardPulses.ts";
 import { type LogMessage, messageOf, storedMessageOf } from "./LogMessage.ts";
+import { idOf } from "./LogWriter.ts";
 import { isPulse, type PulseMessage } from "./Pulse.ts";
 import { RequestedReading, requestNext } from "./RequestedReading.ts";
 
@@ -66,6 +67,8 @@ export class LogReader {
   #created: string | undefined;
   #cancelRest: () => void = () => undefined;
   #position = 0;
+  /** Of the last message that was given; 0 before. */
+  #epoch = 0;
   // Rises with each start, so that what an earlier one still gives is known.
   #round = 0;
 
@@ -215,6 +218,7 @@ export class LogReader {
     const { state, created } = await patiently(time, () => engine.jsm.streams.info(this.#stream));
     if (round !== this.#round) throw new Error("The reader was closed.");
     this.#position = state.last_seq;
+    this.#epoch = 0;
     const messages = await this.#readOn(round, state.last_seq + 1);
     if (round !== this.#round) {
       await messages.close();
@@ -234,10 +238,18 @@ export class LogReader {
     return byConsumer ?? new RequestedReading({ engine, time, stream: this.#stream, subject, from, take });
   }
 
-  /** Takes each message once, also where two readings bring it. */
+  /** Takes each message once, also where two readings bring it; notices a log that has gone back. */
   #takerOf(round: number): (message: LogMessage) => void {
     return (message) => {
-      if (round === this.#round && message.sequence > this.#position) this.#take(message);
+      if (round !== this.#round) return;
+      const epoch = idOf(message.id)?.epoch ?? 0;
+      if (message.sequence > this.#position) {
+        this.#epoch = Math.max(epoch, this.#epoch);
+        this.#take(message);
+      } else if (epoch > this.#epoch) {
+        // Epochs never fall along a log, and another one begins where it has lost what it had confirmed.
+        this.#lose(new Error(`The log of shard ${this.#options.shard} has lost its end, which was read before.`));
+      }
     };
   }
 

@@ -34,10 +34,9 @@ const silentAfter = (count: number, sequences: ReadonlyArray<number>) => {
   return { js: { consumers: { get: async () => consumer } }, jsm: { streams: { getMessage } } };
 };
 
-const reading = (engine: object) => {
+const reading = (engine: object, onFailure: (error: unknown) => void = (error) => expect.fail(String(error))) => {
   const clock = new SimulatedClock();
   const time = new Time(clock);
-  const onFailure = (error: unknown) => expect.fail(String(error));
   const reader = new LogReader({ engine: engine as never, names, shard: 0, formats: new Formats(), time, onFailure });
   return { clock, reader };
 };
@@ -59,5 +58,75 @@ describe("Reading a log", () => {
     });
     const { reader } = reading({ js: { consumers: { get: () => Promise.reject(gone) } } });
     await expect(reader.read(key, 1, 2)).rejects.toThrow("stream not found");
+  });
+});
+
+/** A log that ends at a sequence, whose next messages are given by hand. */
+const growing = (last: number) => {
+  let take: (message: object) => void = () => undefined;
+  const messages = {
+    closed: () => never,
+    close: async () => undefined,
+    status: async function* () {},
+    getReceived: () => 0,
+    getPending: () => 1,
+  };
+  const consume = async ({ callback }: { readonly callback: typeof take }) => {
+    take = callback;
+    return messages;
+  };
+  const give = (seq: number, id: string) => {
+    const headers = { get: (name: string) => (name === "Nats-Msg-Id" ? id : "") };
+    take({ seq, subject, data: body(seq), headers });
+  };
+  const info = async () => ({ state: { last_seq: last }, created: "2030-01-01" });
+  const engine = {
+    nc: { subscribe: () => ({ unsubscribe: () => undefined }) },
+    js: { consumers: { get: async () => ({ consume }) } },
+    jsm: { streams: { info } },
+    isConnected: () => true,
+  };
+  return { engine, give };
+};
+
+describe("The end of a log as it grows", () => {
+  const heard = async () => {
+    const { engine, give } = growing(10);
+    const failures: Array<string> = [];
+    const { reader } = reading(engine, (error) => void failures.push((error as Error).message));
+    const got: Array<number> = [];
+    const ends: Array<number> = [];
+    reader.listen(key, {
+      message: ({ sequence }) => got.push(sequence),
+      beat: () => undefined,
+      end: () => ends.push(got.length),
+    });
+    await reader.ready();
+    return { give, got, ends, failures };
+  };
+
+  it("takes a message once, also where two readings bring it", async () => {
+    const { give, got, ends } = await heard();
+    for (const [seq, id] of [
+      [11, "3.1.a"],
+      [12, "3.2.a"],
+      [11, "3.1.a"],
+      [12, "3.2.a"],
+      [13, "4.1.b"],
+      [12, "3.2.a"],
+    ] as const)
+      give(seq, id);
+    expect(got).toEqual([11, 12, 13]);
+    expect(ends).toEqual([]);
+  });
+
+  it("ends at once where a later epoch writes at a sequence that was read: the log has lost its end", async () => {
+    const { give, got, ends, failures } = await heard();
+    give(11, "3.1.a");
+    give(12, "3.2.a");
+    give(12, "4.1.b");
+    expect(got).toEqual([11, 12]);
+    expect(ends).toEqual([2]);
+    expect(failures).toEqual([expect.stringContaining("has lost its end")]);
   });
 });
