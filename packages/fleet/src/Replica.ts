@@ -166,12 +166,15 @@ export class Replica implements Fleet {
     this.#check();
     checkName("The consumer's name", consumer);
     const { jsm } = this.#engine;
+    const names = this.#names;
     const unlessGone = (error: unknown) => {
       if (!isError(error, "consumerNotFound", "streamNotFound")) throw error;
     };
-    for (let shard = 0; shard < this.#names.shards; shard++)
-      await jsm.consumers.delete(this.#names.logStream(shard), consumer).catch(unlessGone);
-    await jsm.streams.purge(this.#names.electStream, { filter: this.#names.begun(consumer) }).catch(unlessGone);
+    for (let shard = 0; shard < names.shards; shard++) {
+      await jsm.consumers.delete(names.logStream(shard), consumer).catch(unlessGone);
+      await jsm.streams.purge(names.electStream, { filter: names.handled(consumer, shard, "*") }).catch(unlessGone);
+    }
+    await jsm.streams.purge(names.electStream, { filter: names.begun(consumer) }).catch(unlessGone);
   }
 
   status(): FleetStatus {

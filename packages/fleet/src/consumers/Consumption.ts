@@ -1,8 +1,8 @@
 /**
  * Brings every event of a fleet to one replica, with a position that the fleet keeps.
  *
- * 1. An event is handled by one replica: normally exactly once, and once more where a replica dies before it could say that it had
- *    handled it, or where the handler fails at a later event of the same poll and another replica is given that. Its `id` identifies a repetition.
+ * 1. An event is handled by one replica: normally exactly once, and once more where a replica dies, or is cut off, before it could say that it had
+ *    handled it. Its `id` identifies a repetition. Where the handler fails at one of the events of a poll, those before it are not handled again.
  * 2. Events of a shard are handled in order, one after the other over all replicas, unless `concurrency` says otherwise.
  * 3. A handler that fails is given the event again, later and later; after `deliveries` times the event becomes a dead letter, and what
  *    is behind it goes on. The same holds for `accepts`, and for a message that cannot be read.
@@ -24,11 +24,12 @@ import { patiently } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import type { Time } from "../engine/Time.ts";
 import { decodeBody } from "../log/Body.ts";
-import { messageOf } from "../log/LogMessage.ts";
+import { type LogMessage, messageOf } from "../log/LogMessage.ts";
 import type { Formats } from "../membership/Formats.ts";
 import { type ConsumeOptions, checkConsumer, millisOfStart } from "./ConsumeOptions.ts";
 import { type DeadLetter, DeadLetters } from "./DeadLetters.ts";
 import { eventsOfBody } from "./eventsOfBody.ts";
+import { HandledEvents } from "./HandledEvents.ts";
 
 export interface Consumption extends AsyncDisposable {
   /** Resolves when every log that is there is read. */
@@ -59,10 +60,12 @@ interface Deps {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** How far this replica has come in one message: the events before `index` are done. */
-interface Progress {
+/** A message in hand, and how far it is handled. */
+interface Work {
+  readonly shard: number;
+  readonly message: LogMessage;
+  readonly delivery: number;
   index: number;
-  /** Deliveries of the message before that event was begun. */
   since: number;
 }
 
@@ -87,7 +90,7 @@ export class Consuming implements Consumption {
   readonly #abort = new AbortController();
   readonly #shards = new Map<number, Reading>();
   readonly #places = new Map<number, Place>();
-  readonly #progress = new Map<string, Progress>();
+  readonly #handled: HandledEvents;
   readonly #dead: DeadLetters;
   readonly #atWork = new Set<Promise<void>>();
   readonly #grace: Grace;
@@ -104,6 +107,7 @@ export class Consuming implements Consumption {
     this.#handler = handler;
     this.#options = options;
     this.#dead = new DeadLetters(deps, name);
+    this.#handled = new HandledEvents(deps, name, this.#abort.signal);
     this.#grace = new Grace(deps.time, options.closeMillis);
     this.ready = this.#look(true);
     this.#looking = this.#keepLooking();
@@ -195,10 +199,12 @@ export class Consuming implements Consumption {
     const { engine, names } = this.#deps;
     const stream = names.logStream(shard);
     const { concurrency = 1, ackMillis = 10_000 } = this.#options;
-    const known = await engine.jsm.consumers.info(stream, this.#name).catch((error: unknown) => {
-      if (isError(error, "consumerNotFound")) return undefined;
-      throw error;
-    });
+    const find = () =>
+      engine.jsm.consumers.info(stream, this.#name).catch((error: unknown) => {
+        if (isError(error, "consumerNotFound")) return undefined;
+        throw error;
+      });
+    let known = await find();
     const wanted = {
       durable_name: this.#name,
       ack_policy: AckPolicy.Explicit,
@@ -211,19 +217,24 @@ export class Consuming implements Consumption {
     const { created, state } = await engine.jsm.streams.info(stream);
     const place = this.#places.get(shard);
     const isKnown = place?.created === String(created);
-    // The same sequences are other messages there.
-    if (!isKnown) for (const key of this.#progress.keys()) if (key.startsWith(`${shard}/`)) this.#progress.delete(key);
     if (known === undefined) {
       const start = isKnown
         ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: place!.handled + 1 }
         : isFirst && place === undefined
           ? await this.#start(shard)
           : { deliver_policy: DeliverPolicy.All };
-      await engine.jsm.consumers.add(stream, { ...wanted, ...start } as Partial<ConsumerConfig>);
-    } else {
+      const config = { ...wanted, ...start } as Partial<ConsumerConfig>;
+      await engine.jsm.consumers.add(stream, config).catch(async (error: unknown) => {
+        // Another replica was first, and begins elsewhere.
+        known = await find();
+        if (known === undefined) throw error;
+      });
+    }
+    if (known !== undefined) {
+      const { config } = known;
       const others = Object.entries(wanted)
-        .filter(([key, value]) => known.config[key as keyof ConsumerConfig] !== value)
-        .map(([key, value]) => `${key} is ${known.config[key as keyof ConsumerConfig]} instead of ${value}`);
+        .filter(([key, value]) => config[key as keyof ConsumerConfig] !== value)
+        .map(([key, value]) => `${key} is ${config[key as keyof ConsumerConfig]} instead of ${value}`);
       if (others.length > 0)
         throw new FleetError(
           "OtherShape",
@@ -331,27 +342,37 @@ export class Consuming implements Consumption {
 
   async #take(shard: number, message: JsMsg): Promise<void> {
     const { time, onFailure } = this.#deps;
-    const { ackMillis = 10_000, retryMillis = 500 } = this.#options;
+    const { ackMillis = 10_000, retryMillis = 500, concurrency = 1 } = this.#options;
     const release = keepAlive(time, message, ackMillis);
+    const work: Work = { shard, message: messageOf(message), delivery: message.info.deliveryCount, index: 0, since: 0 };
     try {
-      const isDone = await this.#grace.of(this.#handle(shard, message));
-      if (isDone === abandoned) return this.#abandon(message);
-      if (!isDone) return;
-      this.#progress.delete(`${shard}/${message.seq}`);
-      message.ack();
-      const place = this.#places.get(shard);
-      if (place !== undefined && (this.#options.concurrency ?? 1) === 1) place.handled = message.seq;
+      const pauseMillis = await this.#grace.of(this.#handle(work));
+      if (pauseMillis === undefined) {
+        message.ack();
+        const place = this.#places.get(shard);
+        if (place !== undefined && concurrency === 1) place.handled = message.seq;
+        await this.#handled.forget(shard, work.message, work.delivery).catch(onFailure);
+        return;
+      }
+      await this.#note(work);
+      message.nak(pauseMillis === abandoned ? undefined : pauseMillis);
+      if (pauseMillis === abandoned) this.#reportUnfinished();
     } catch (error) {
-      // A dead letter that could not be written: not given up yet.
+      // A dead letter that could not be written, or JetStream does not say how far the message was handled: not given up yet.
       onFailure(error);
+      await this.#note(work);
       message.nak(isPassing(error) ? retryMillis : longestPauseMillis);
     } finally {
       release();
     }
   }
 
-  #abandon(message: JsMsg): void {
-    message.nak();
+  /** Whichever replica is given the message next goes on at the event. */
+  async #note({ shard, message, index, since }: Work): Promise<void> {
+    await this.#handled.note(shard, message, { index, since }).catch(this.#deps.onFailure);
+  }
+
+  #reportUnfinished(): void {
     const { millis } = this.#grace;
     this.#deps.onFailure(
       new FleetError(
@@ -361,42 +382,41 @@ export class Consuming implements Consumption {
     );
   }
 
-  /** Handles the events of a message; resolves with whether it is done. If not, it was given back. */
-  async #handle(shard: number, message: JsMsg): Promise<boolean> {
+  /** Handles the events of a message. Resolves with the pause after which it is to come again, in milliseconds, or with `undefined` when it is done. */
+  async #handle(work: Work): Promise<number | undefined> {
     const { accepts = () => true, replay = false, deliveries = 8, retryMillis = 500 } = this.#options;
     const { signal } = this.#abort;
-    const delivery = message.info.deliveryCount;
-    const at = { shard, sequence: message.seq };
-    const key = `${shard}/${message.seq}`;
-    const giveBack = (tries: number): false => {
-      message.nak(Math.min(longestPauseMillis, retryMillis * 2 ** (tries - 1)));
-      return false;
-    };
+    const { shard, message, delivery } = work;
+    const at = { shard, sequence: message.sequence };
+    const pauseAfter = (tries: number) => Math.min(longestPauseMillis, retryMillis * 2 ** (tries - 1));
     let events: ReadonlyArray<WatchEvent>;
     try {
-      const body = decodeBody(messageOf(message), this.#deps.formats);
+      const body = decodeBody(message, this.#deps.formats);
       events = body === undefined ? [] : eventsOfBody(body);
     } catch (error) {
       // Another version of the program, on another replica, may read it.
       this.#deps.onFailure(error);
-      if (delivery < deliveries || signal.aborted) return giveBack(delivery);
+      if (delivery < deliveries || signal.aborted) return pauseAfter(delivery);
       await this.#dead.add(null, at, error);
-      return true;
+      return undefined;
     }
-    // Those before `index` are not handled again, where the message comes back to this replica.
-    const progress = this.#progress.get(key) ?? { index: 0, since: 0 };
-    for (; progress.index < events.length; progress.index++, progress.since = delivery - 1) {
-      const event = events[progress.index]!;
+    Object.assign(work, await this.#handled.of(shard, message, delivery));
+    for (; work.index < events.length; work.index++, work.since = delivery - 1) {
+      const event = events[work.index]!;
       if (!replay && "replay" in event && event.replay) continue;
+      if (signal.aborted) {
+        // Not begun here: the next delivery is its first.
+        work.since = delivery;
+        return 0;
+      }
       try {
         if (accepts(event)) await this.#handler(event, { delivery, signal });
       } catch (error) {
-        this.#progress.set(key, progress);
-        const tries = delivery - progress.since;
-        if (tries < deliveries || signal.aborted) return giveBack(tries);
+        const tries = delivery - work.since;
+        if (tries < deliveries || signal.aborted) return pauseAfter(tries);
         await this.#dead.add(event, at, error);
       }
     }
-    return true;
+    return undefined;
   }
 }

@@ -72,6 +72,11 @@ export class Names {
     return this.elect(`consumer-${consumer}`, 1);
   }
 
+  /** How far a consumer has handled a message that it gave back. */
+  handled(consumer: string, shard: number, sequence: number | "*"): string {
+    return this.elect(`handled-${consumer}-${shard}`, sequence);
+  }
+
   get electStream(): string {
     return `EW_${this.fleet}_elect`;
   }

@@ -121,6 +121,34 @@ withNats("Events consumed by a fleet", () => {
     await last.close();
   });
 
+  it("replicas that begin a name at the same moment share it", async () => {
+    const platform = new Platform();
+    platform.add("e1", 1);
+    const name = unique();
+    const failures: Array<unknown> = [];
+    const onFailure = (error: unknown) => void failures.push(error);
+    const fleets = [await join(platform, name, { onFailure }), await join(platform, name, { onFailure })];
+    const [check] = await settled(fleets, platform, "e1");
+    const { changed, until } = changes();
+    const handled = new Map<string, number>();
+    const names = Array.from({ length: 8 }, (_, index) => `journal${index}`);
+    const consumptions = names.flatMap((each) =>
+      fleets.map((fleet) =>
+        fleet.consume(each, () => {
+          handled.set(each, (handled.get(each) ?? 0) + 1);
+          changed();
+        }),
+      ),
+    );
+    await Promise.all(consumptions.map(({ ready }) => ready));
+    platform.set("e1", "e1-t1", { priority: 2 });
+    await check!.caughtUp();
+    await until(() => names.every((each) => handled.has(each)));
+    await Promise.all(fleets.map((fleet) => fleet.close()));
+    expect([...handled.values()]).toEqual(names.map(() => 1));
+    expect(failures).toEqual([]);
+  });
+
   it("each event is handled once, whichever replica does it, in order, as a follower receives it", async () => {
     const platform = new Platform();
     platform.add("e1", 3);
