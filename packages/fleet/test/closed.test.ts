@@ -12,7 +12,7 @@ const isClosed = {
   message: expect.stringMatching(/^The fleet.* was closed; make/),
 };
 
-/** What a call gives or throws, whether at once or later; that of a generator with its first value. */
+/** The result or error of a call, whether at once or later; a generator gives its first value. */
 const outcomeOf = async (call: () => unknown): Promise<unknown> => {
   try {
     const given = await call();
@@ -100,7 +100,7 @@ withNats("A fleet that was closed", () => {
     expect(failures).toEqual([]);
   });
 
-  describe("and a queue alone", () => {
+  describe("and a queue without a fleet", () => {
     it.each(Object.entries(queueCalls))("refuses %s", async (_, call) => {
       const open = await openQueue({ servers: nats.servers, name: unique() });
       await open.queue.run("nightly");

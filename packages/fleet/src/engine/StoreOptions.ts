@@ -1,4 +1,4 @@
-/** Options of everything that keeps streams: a fleet, and its queue alone. */
+/** Options of everything that keeps streams: a fleet, and a queue without one. */
 import { checkIs } from "./checkIs.ts";
 import { type Engine, type EngineOptions, engineNames } from "./Engine.ts";
 

@@ -1,4 +1,4 @@
-/** What the NATS client rejects with, in sentences. */
+/** Errors of the NATS client, in sentences. */
 import { TimeoutError } from "@nats-io/nats-core";
 import { isError, isPassing } from "./errorCodes.ts";
 import { FleetError } from "./FleetError.ts";
