@@ -17,8 +17,8 @@ export interface ResumeState {
   readonly scores: Scores.Scores;
   /** How many of the scores are of the earlier run: they come first. */
   readonly count: number;
-  /** How many of those the records have turned out to hold. */
-  seen: number;
+  /** By place, 1 for those that the records have turned out to hold. */
+  readonly isSeen: Uint8Array<ArrayBuffer>;
 }
 
 /** A row that is kept. */
@@ -78,7 +78,11 @@ async function* rowsOf(file: string, run: Run, scores: Scores.Scores) {
       if (typeof key !== "string") {
         throw new CommandFailure(`${file}:${line}: a record without an id: --resume needs ids`, 2);
       }
-      if (!scores.ids.add(key)) throw new CommandFailure(`${file}:${line}: the id ${JSON.stringify(key)} again`);
+      if (!scores.ids.add(key)) {
+        const advice = "--resume needs each id once; run without --resume, or name another field with --id";
+        const id = JSON.stringify(value.id ?? key);
+        throw new CommandFailure(`${file}:${line}: an earlier record has the id ${id}, too, and ${advice}`, 2);
+      }
       Scores.add(scores, values as ReadonlyArray<number>, value.group);
     }
     yield `${JSON.stringify(value)}\n`;
@@ -112,5 +116,6 @@ export const load = async (
     throw error;
   }
   await rename(kept, target.part);
-  return { scores, count: Scores.count(scores), seen: 0 };
+  const count = Scores.count(scores);
+  return { scores, count, isSeen: new Uint8Array(count) };
 };

@@ -23,6 +23,8 @@ export interface Scores extends Unscored {
   readonly columns: ReadonlyMap<string, Column>;
   /** Each record's id, at its place in that order; empty when the run does not keep ids. */
   readonly ids: IdIndex;
+  /** Scored records with an id that an earlier one has, too. */
+  repeatedIds: number;
   /** By key, each signature that occurred. */
   readonly signatures: ReadonlyMap<string, Set<string>>;
   /** Records that were scored. */
@@ -46,6 +48,7 @@ export const make = (keys: ReadonlyArray<string>, corpora: ReadonlyArray<Corpus>
   keys,
   columns: new Map(keys.map((key) => [key, new Column()])),
   ids: new IdIndex(),
+  repeatedIds: 0,
   signatures: new Map(keys.map((key) => [key, new Set()])),
   groups: [],
   groupOf: new Growing((length) => new Uint32Array(length)),

@@ -39,6 +39,8 @@ export interface GroupSummary extends Readonly<Scores.Unscored> {
 export interface Summary extends GroupSummary {
   /** Scored records whose answer is an empty text. */
   readonly emptyAnswers: number;
+  /** Scored records with an id that an earlier one has, too. */
+  readonly repeatedIds: number;
   /** By component, the scored records of which it sees nothing: a text has letters, and none of the tokens that are compared. */
   readonly withoutTokens: Readonly<Record<string, number>>;
   /** By the values of the fields that records are grouped by; absent where they are not. */
@@ -137,6 +139,7 @@ export const of = async (
     records: Scores.count(scores),
     ...unscored(scores),
     emptyAnswers: scores.emptyAnswers,
+    repeatedIds: scores.repeatedIds,
     withoutTokens: Object.fromEntries(scores.withoutTokens),
     ...{ isMixed: scores.isMixed, metrics },
     ...(groups && { groups }),

@@ -167,7 +167,14 @@ export const compute = async (
   const begin = { config, preset, asked, keepsWorst: worst !== undefined };
   const lookups: Lookups = new Map();
   const source: SourceOptions = {
-    ...{ view, needsUsualPlaces: needsUsualPlaces(config), hasNoMappings: hasNoMappings(config), lookups, keepsIds },
+    ...{
+      view,
+      needsUsualPlaces: needsUsualPlaces(config),
+      hasNoMappings: hasNoMappings(config),
+      lookups,
+      keepsIds,
+      pairs: keepIds,
+    },
     blockBytes: options.fleet === undefined ? blockBytes : fleetBlockBytes,
     parsesHere: resumed !== undefined,
   };

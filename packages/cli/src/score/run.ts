@@ -13,7 +13,9 @@ import { type Selected, selector } from "./blocks/Choice.ts";
 import * as Corpora from "./Corpora.ts";
 import type { Format } from "./input/Format.ts";
 import * as Pairing from "./input/Pairing.ts";
+import { type Found, Repeats } from "./input/Repeats.ts";
 import * as Source from "./input/Source.ts";
+import { type Where, Whereabouts } from "./input/Whereabouts.ts";
 import * as Pace from "./Pace.ts";
 import type { ResumeState } from "./ResumeState.ts";
 import * as WorstCases from "./report/WorstCases.ts";
@@ -24,7 +26,7 @@ export interface RunOptions {
   readonly source: Source.SourceOptions;
   readonly pool: BlockPool;
   readonly onError: "skip" | "fail";
-  /** Whether ids are needed again: then each may occur once. */
+  /** Whether records are found again by their ids: then each may occur once. */
   readonly keepIds: boolean;
   /** Whether the counts behind scores of the whole corpus are needed again. */
   readonly keepsCounts: boolean;
@@ -140,9 +142,6 @@ const nameOf = (key: string | undefined, place: number): string => key ?? String
 /** Pairs a record: a place must not be taken for an id. */
 const pairedBy = (key: string | undefined, place: number): string => key ?? Pairing.placed(place);
 
-/** How errors name a line, or a record of a file without lines. */
-type Where = (line: number) => string;
-
 /** Handles the records of a side, one after the other. */
 interface Sink {
   /** Takes a block as a whole, all of whose records were scored and are of one group; `false` where it has to see each of them. */
@@ -165,6 +164,7 @@ interface Sink {
     group: string,
     message: string,
   ): Promise<unknown> | undefined;
+  marked?(marks: BlockResult["marks"], source: Source.Source, base: number): void;
   signed?(key: string, signature: string): Promise<unknown> | undefined;
 }
 
@@ -175,12 +175,16 @@ const whyOf = {
 } as const;
 
 /** A record that an earlier run has is offered to the worst cases, and not scored again. */
-const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, onTexts }: SideOptions) => {
+const resuming = (
+  source: Source.Source,
+  resumed: ResumeState,
+  { plan, worst, onTexts }: SideOptions,
+  areSeveral: boolean,
+) => {
   const select = selector(source.choice);
   const columns = plan.keys.map((name) => Scores.valuesOf(resumed.scores, name));
   let index = 0;
   const take = ({ record, id, group }: Selected, place: number, line: number): void => {
-    resumed.seen++;
     const texts = plan.read(record);
     onTexts?.(texts[0]?.candidate === "" ? 1 : 0, new Map(plan.withoutTokens(texts).map((name) => [name, 1])));
     [...plan.corpora.values()].forEach(({ metric, place: which }, at) => {
@@ -199,7 +203,17 @@ const resuming = (source: Source.Source, resumed: ResumeState, { plan, worst, on
       for (const selected of select(entry)) {
         const { key } = selected;
         const place = key === undefined ? -1 : resumed.scores.ids.find(key);
-        if (key !== undefined && place >= 0 && place < resumed.count && !done.has(key)) {
+        if (key !== undefined && place >= 0 && place < resumed.count) {
+          if (resumed.isSeen[place] === 1) {
+            throw twice(
+              Source.whereIn(source)(entry.line),
+              selected.id ?? key,
+              undefined,
+              source.choice.from,
+              areSeveral,
+            );
+          }
+          resumed.isSeen[place] = 1;
           done.add(key);
           take(selected, place, entry.line);
         }
@@ -239,8 +253,9 @@ const runSide = async (
     if (terminal.isWatched) terminal.progress(`  reading ${name}`);
     const source = await Source.open(file, options.source, session);
     if (source.recognised !== undefined) terminal.note(`evalwire: reading ${name} as ${source.recognised}`);
-    const prepare = resumed === undefined ? (block: Block) => block : resuming(source, resumed, options);
-    const where: Where = (line) => (source.unit === "line" ? `${name}:${line}` : `${name}: record ${line}`);
+    const prepare =
+      resumed === undefined ? (block: Block) => block : resuming(source, resumed, options, files.length > 1);
+    const where = Source.whereIn(source);
     let lines = 0;
     let bytes = 0;
     for await (const result of resultsOf(source, pool, stop, prepare)) {
@@ -248,6 +263,7 @@ const runSide = async (
       if (new Set(Array.from(runs.values(), ({ run }) => JSON.stringify(run))).size > 1) options.onMixed?.();
       for (const [at, signature] of result.signatures) await sink.signed?.(keys[at]!, signature);
       const base = result.lines === 0 ? 0 : lines;
+      sink.marked?.(result.marks, source, base);
       let [from, problem] = [0, 0];
       const isUniform = result.problems.length === 0 && result.groups.length === 1;
       const isTaken = isUniform && sink.all?.(result, source.choice.from) === true;
@@ -292,14 +308,36 @@ const runSide = async (
   terminal.progress(undefined);
 };
 
-/** Records with one id twice can be neither compared nor resumed, whether bad records are skipped or not. */
-const twice = (where: string, id: string, from: string | undefined, areSeveral: boolean): CommandFailure => {
+const adviceOn = (from: string | undefined, areSeveral: boolean): string => {
   const field = from === undefined ? undefined : exportReaders[from]?.repeatsBy;
-  const advice =
-    field === undefined
-      ? `--id names another field, --where and --group-by keep runs apart${areSeveral ? ", --group-by file the files" : ""}`
-      : `choose one with --where ${field}=…, or keep them apart with --group-by ${field}`;
-  return new CommandFailure(`${where}: an earlier record has the id ${JSON.stringify(id)}, too; ${advice}`);
+  if (field !== undefined) return `choose one with --where ${field}=…, or keep them apart with --group-by ${field}`;
+  const what = Source.pairsById(from) ? "--where and --group-by keep runs apart" : "--where chooses among them";
+  return `--id names another field, ${what}${areSeveral ? ", --group-by file keeps the files apart" : ""}`;
+};
+
+/** @param first where the earlier one stands, if that is known */
+const repeated = (where: string, id: string | undefined, first: string | undefined): string =>
+  `${where}: an earlier record${first === undefined ? "" : `, at ${first},`} has the` +
+  ` ${id === undefined ? "same id" : `id ${JSON.stringify(id)}`}, too`;
+
+/** Records with one id twice can be neither compared nor resumed, whether bad records are skipped or not. */
+const twice = (
+  where: string,
+  id: string,
+  first: string | undefined,
+  from: string | undefined,
+  areSeveral: boolean,
+): CommandFailure => new CommandFailure(`${repeated(where, id, first)}; ${adviceOn(from, areSeveral)}`);
+
+/** In records of one's own an id may come twice for good reasons: it is said. */
+const warned = async (
+  { first, second }: Found<Source.Source>,
+  { source }: RunOptions,
+  { terminal, stop }: Session,
+): Promise<void> => {
+  const id = await Source.idAt(second.file, second.line, source.view, stop);
+  const [one, other] = [first, second].map(({ file, line }) => Source.whereIn(file)(line));
+  terminal.note(`evalwire: ${repeated(other!, id, one)}; both are scored, and count as two`);
 };
 
 /**
@@ -315,6 +353,8 @@ export const run = async (
   const { plan, keepIds, keepsCounts } = options;
   const areSeveral = files.length > 1;
   const scores = resumed?.scores ?? Scores.make(plan.keys, Corpora.make(plan, keepsCounts));
+  const whereabouts = new Whereabouts(scores.ids.size);
+  const repeats = new Repeats<Source.Source>();
   const sink: Sink = {
     all: ({ values, groups, counts }, from) => {
       if (keepIds || Source.pairsById(from) || format.scored !== undefined || counts.length > 0) return false;
@@ -323,8 +363,14 @@ export const run = async (
     },
     scored: (id, key, place, line, group, values, where, from, counted) => {
       const isUnique = keepIds || (Source.pairsById(from) && id !== undefined);
-      if (isUnique && !scores.ids.add(pairedBy(key, place)))
-        throw twice(where(line), id ?? nameOf(key, place), from, areSeveral);
+      if (isUnique) {
+        const name = pairedBy(key, place);
+        if (!scores.ids.add(name)) {
+          const first = whereabouts.at(scores.ids.find(name));
+          throw twice(where(line), id ?? nameOf(key, place), first, from, areSeveral);
+        }
+        whereabouts.push(line, where);
+      }
       counted.forEach(({ counts, references }, at) => {
         scores.corpora[at]!.references.add(references);
         Corpora.add(scores.corpora[at]!, counts, group, Scores.count(scores));
@@ -336,6 +382,7 @@ export const run = async (
       Scores.addUnscored(scores, why, group);
       return format.unscored({ id, name: id ?? "", line, group }, why, message);
     },
+    marked: (marks, source, base) => repeats.push(marks, source, base),
     signed: (key, signature) => (Scores.sign(scores, key, signature) ? format.signed(key, signature) : undefined),
   };
   const onTexts: SideOptions["onTexts"] = (emptyAnswers, withoutTokens) => {
@@ -348,8 +395,13 @@ export const run = async (
     scores.isMixed = true;
   };
   await runSide(files, { ...options, worst, resumed, onTexts, onMixed }, sink, session);
-  if (resumed !== undefined && resumed.seen < resumed.count) {
-    const missing = resumed.count - resumed.seen;
+  const found = repeats.found();
+  if (found !== undefined) {
+    scores.repeatedIds = found.count;
+    await warned(found, options, session);
+  }
+  const missing = resumed === undefined ? 0 : resumed.isSeen.filter((isSeen) => isSeen === 0).length;
+  if (missing > 0) {
     throw new CommandFailure(
       `the earlier --out has ${missing} scored record${missing === 1 ? "" : "s"} that ${files.map(Source.nameOf).join(", ")} does not have; run without --resume to start over`,
     );
@@ -370,7 +422,7 @@ export const runOther = async (
     scored: (id, key, place, line, _, values, where, from, counted) => {
       const rows = counted.map(({ counts }) => counts);
       if (!Pairing.add(pairing, pairedBy(key, place), values, rows)) {
-        throw twice(where(line), id ?? nameOf(key, place), from, areSeveral);
+        throw twice(where(line), id ?? nameOf(key, place), undefined, from, areSeveral);
       }
       return undefined;
     },

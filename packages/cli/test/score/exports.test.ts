@@ -126,7 +126,7 @@ describe("several runs in one file", () => {
     const rows = ["1,a,six,101,1,six", "2,b,nine,101,1,six", "3,a,six,102,1,six"];
     const file = write("labels.csv", ["annotation_id,annotator,answer,id,lead_time,model_output", ...rows].join("\n"));
     expect((await score(file)).notes.at(-1)).toBe(
-      `evalwire: ${file}:3: an earlier record has the id "101", too; choose one with --where annotator=…, or keep them apart with --group-by annotator`,
+      `evalwire: ${file}:3: an earlier record, at ${file}:2, has the id "101", too; choose one with --where annotator=…, or keep them apart with --group-by annotator`,
     );
     expect((await summaryOf("--where", "annotator=a", file)).summary).toMatchObject({
       records: 2,
@@ -139,7 +139,7 @@ describe("several runs in one file", () => {
     const { exitCode, notes } = await score(...tasks);
     expect(exitCode).toBe(1);
     expect(notes.at(-1)).toMatch(
-      /samples_two\.jsonl:1: an earlier record has the id "0", too; .*--group-by file the files$/,
+      /samples_two\.jsonl:1: an earlier record, at .*samples_one\.jsonl:1, has the id "0", too; .*, --group-by file keeps the files apart$/,
     );
     expect((await summaryOf("--group-by", "file", ...tasks)).summary.groups).toHaveLength(2);
   });
@@ -148,7 +148,9 @@ describe("several runs in one file", () => {
     const file = write("twice_samples.jsonl", lines(sample(0, "none", "six"), sample(0, "none", "nine")));
     const { exitCode, notes } = await score(file);
     expect(exitCode).toBe(1);
-    expect(notes.at(-1)).toContain('twice_samples.jsonl:2: an earlier record has the id "0", too');
+    expect(notes.at(-1)).toMatch(
+      /twice_samples\.jsonl:2: an earlier record, at .*twice_samples\.jsonl:1, has the id "0", too; .* keep runs apart$/,
+    );
   });
 });
 

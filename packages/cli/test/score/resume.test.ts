@@ -112,8 +112,21 @@ describe("--resume", () => {
     const { exitCode, notes } = await evalwire([...json("out.jsonl"), "--resume", path("out.twice.jsonl")]);
     expect(exitCode).toBe(1);
     expect(notes.at(-1)).toBe(
-      `evalwire: ${path("out.twice.jsonl")}:31: an earlier record has the id "r29", too; --id names another field, --where and --group-by keep runs apart`,
+      `evalwire: ${path("out.twice.jsonl")}:31: an earlier record, at ${path("out.twice.jsonl")}:30, has the id "r29", too; --id names another field, --where chooses among them`,
     );
+  });
+
+  it.each([
+    ["beside it", 1],
+    ["far behind it", 600],
+  ])("does not take a second record of an id for the one that is done: %s", async (_, away) => {
+    const more = Array.from({ length: away - 1 }, (_, index) => record(100 + index));
+    writeFileSync(path("out.again.jsonl"), [records[0], ...more, record(0).replace("the cat", "mat")].join("\n"));
+    writeFileSync(path("out.first.jsonl"), `${records[0]}\n`);
+    await evalwire([...json("out.jsonl"), path("out.first.jsonl")]);
+    const { exitCode, notes } = await evalwire([...json("out.jsonl"), "--resume", path("out.again.jsonl")]);
+    expect(exitCode).toBe(1);
+    expect(notes.at(-1)).toContain(`out.again.jsonl:${away + 1}: an earlier record has the id "r0", too`);
   });
 
   it("compares records of both runs", async () => {
@@ -153,7 +166,7 @@ describe("--resume", () => {
       '{"type":"score","line":1,"id":"a","scores":{"o/rouge1":1,"o/rouge2":1,"o/rougeL":1,"o/rougeLsum":1}}\n'.repeat(
         2,
       ),
-      /:3: the id "a" again/,
+      /:3: an earlier record has the id "a", too, and --resume needs each id once; run without --resume, or name another field with --id$/,
     ],
     ["a damaged line in the middle", "{\n{}\n", /:2: not JSON/],
   ])("refuses a file with %s, and leaves it as it was", async (name, text, message) => {

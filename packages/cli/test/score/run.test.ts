@@ -149,7 +149,52 @@ describe("score", () => {
     expect((await score("--compare", path("twice.jsonl"), path("a.jsonl"))).notes[0]).toContain(
       'twice.jsonl:2: an earlier record has the id "r1", too',
     );
+    expect((await score("--compare", path("a.jsonl"), path("twice.jsonl"))).notes[0]).toBe(
+      `evalwire: ${path("twice.jsonl")}:2: an earlier record, at ${path("twice.jsonl")}:1, has the id "r1", too; --id names another field, --where chooses among them`,
+    );
     expect((await score("--compare", path("many.jsonl"), path("a.jsonl"))).notes[0]).toContain("no record is in both");
+  });
+
+  describe("an id that comes twice in records of one's own", () => {
+    const warning = (second: string, first: string, id: string) =>
+      `evalwire: ${second}: an earlier record, at ${first}, has the id "${id}", too; both are scored, and count as two`;
+
+    it.each([["0"], ["1"]])("is said once, with both places, and counted: %s workers", async (workers) => {
+      write("again.jsonl", [line("r2", "mat"), line("r1", "mat"), line("r1", "the cat"), line("r2", "dog")]);
+      const file = path("again.jsonl");
+      const { exitCode, lines, notes } = await score("--workers", workers, file);
+      expect(exitCode).toBe(0);
+      expect(notes).toEqual([warning(`${file}:4`, `${file}:1`, "r2")]);
+      expect(lines).toContain("  2 records have an id that an earlier one has, too: each counts by itself");
+      const { lines: rows } = await score("--json", file);
+      const all = rows.map((row) => JSON.parse(row));
+      expect(all.filter(({ type }) => type === "score").map(({ id, line: at }) => [id, at])).toEqual([
+        ["r2", 1],
+        ["r1", 2],
+        ["r1", 3],
+        ["r2", 4],
+      ]);
+      expect(all.at(-1)).toMatchObject({ records: 4, repeatedIds: 2 });
+    });
+
+    it("is seen over files and in tables; ids of other groups are others", async () => {
+      const rows = ["id,model,output,reference", "a,x,mat,mat", "a,y,mat,dog", "b,x,mat,mat"];
+      for (const name of ["one.csv", "two.csv"]) write(name, rows);
+      const [one, two] = [path("one.csv"), path("two.csv")];
+      expect((await score("--group-by", "model", one)).notes).toHaveLength(1);
+      const { lines, notes } = await score(one, two);
+      expect(notes.filter((note) => note.includes("too;"))).toEqual([warning(`${one}:3`, `${one}:2`, "a")]);
+      expect(lines).toContain("  4 records have an id that an earlier one has, too: each counts by itself");
+      const grouped = await score("--group-by", "model", one, two);
+      expect(grouped.notes.filter((note) => note.includes("too;"))).toEqual([warning(`${two}:2`, `${one}:2`, "a")]);
+    });
+
+    it("is no empty one", async () => {
+      write("unnamed.jsonl", [line("", "mat"), line("", "the cat")]);
+      expect((await score(path("unnamed.jsonl"))).notes).toEqual([]);
+      const { lines } = await score("--json", "--compare", path("unnamed.jsonl"), path("unnamed.jsonl"));
+      expect(JSON.parse(lines.at(-1)!).comparison).toMatchObject({ pairs: 2 });
+    });
   });
 
   it("draws a report and only the distributions", async () => {

@@ -27,6 +27,8 @@ export interface BlockResult {
   /** Where ids were requested. */
   readonly ids: ReadonlyArray<string | undefined> | undefined;
   readonly keys: ReadonlyArray<string | undefined> | undefined;
+  /** Of the scored ones' ids, where they may come twice. */
+  readonly marks: Uint32Array<ArrayBuffer>;
   readonly groups: ReadonlyArray<string>;
   readonly groupOf: Uint32Array<ArrayBuffer>;
   /** By metric with a score of the whole corpus, the counts of the scored records, one after the other. */
@@ -44,5 +46,13 @@ export interface BlockResult {
 }
 
 /** The buffers of a result, which another thread need not copy. */
-export const buffersOf = ({ outcomes, at, values, groupOf, counts, references }: BlockResult): Array<ArrayBuffer> =>
-  [outcomes, at, values, groupOf, ...counts, ...references].map(({ buffer }) => buffer);
+export const buffersOf = ({
+  outcomes,
+  at,
+  values,
+  marks,
+  groupOf,
+  counts,
+  references,
+}: BlockResult): Array<ArrayBuffer> =>
+  [outcomes, at, values, marks, groupOf, ...counts, ...references].map(({ buffer }) => buffer);

@@ -17,7 +17,8 @@ export const make = (plan: MetricPlan, worst: ReadonlyArray<WorstCases> | undefi
   return {
     score: ({ block, choice }) => {
       if (last?.choice !== choice) {
-        last = { choice, context: { plan, select: selector(choice), keepsIds: choice.keepsIds, worst } };
+        const { keepsIds, marksIds } = choice;
+        last = { choice, context: { plan, select: selector(choice), keepsIds, marksIds, worst } };
       }
       return scoreBlock(entriesOf(block, files.open), last.context);
     },

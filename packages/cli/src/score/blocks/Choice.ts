@@ -37,6 +37,8 @@ export interface Choice {
   readonly groupBy: ReadonlyArray<string>;
   /** Whether ids are needed when the records are scored. */
   readonly keepsIds: boolean;
+  /** Whether an id may come twice, which is then said. */
+  readonly marksIds: boolean;
 }
 
 /** A selected record. */
@@ -69,8 +71,9 @@ export const groupSeparator = " · ";
 /** Stands for the value of a field that a record does not have. */
 export const noGroup = "(none)";
 
+/** An empty text names no record. */
 const idText = (value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  typeof value === "number" || (typeof value === "string" && value !== "") ? String(value) : undefined;
 
 /** The error of an entry that is no record. */
 const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string | undefined => {

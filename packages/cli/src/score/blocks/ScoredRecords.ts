@@ -3,6 +3,7 @@
  * once: one long function over a whole block is compiled, and given up again, several times in each worker.
  */
 import { MetricError, type MetricPlan, type Texts } from "@evalwire/metrics";
+import { mark } from "../input/Repeats.ts";
 import * as WorstCases from "../report/WorstCases.ts";
 import { type BlockResult, type Outcome, outcome, type SeenRun } from "./BlockResult.ts";
 import type { Selected } from "./Choice.ts";
@@ -12,6 +13,7 @@ type Corpus = MetricPlan["corpora"] extends ReadonlyMap<string, infer One> ? One
 export interface RecordContext {
   readonly plan: MetricPlan;
   readonly keepsIds: boolean;
+  readonly marksIds: boolean;
   readonly worst: ReadonlyArray<WorstCases.WorstCases> | undefined;
 }
 
@@ -74,6 +76,7 @@ class Names {
 export class ScoredRecords {
   readonly #plan: MetricPlan;
   readonly #keepsIds: boolean;
+  readonly #marksIds: boolean;
   readonly #worst: RecordContext["worst"];
   readonly #corpora: ReadonlyArray<Corpus>;
   readonly #outcomes = new Numbers((length) => new Uint8Array(length));
@@ -82,6 +85,8 @@ export class ScoredRecords {
   readonly #values = new Numbers((length) => new Float64Array(length));
   readonly #counts: ReadonlyArray<Numbers<Float64Array<ArrayBuffer>>>;
   readonly #references: ReadonlyArray<Numbers<Uint32Array<ArrayBuffer>>>;
+  readonly #marks = new Numbers((length) => new Uint32Array(length));
+  readonly #pushMark = (part: number): void => this.#marks.push(part);
   readonly #groups = new Names();
   readonly #problems: Array<string> = [];
   readonly #ids: Array<string | undefined> = [];
@@ -94,9 +99,10 @@ export class ScoredRecords {
   #emptyAnswers = 0;
   readonly #withoutTokens = new Map<string, number>();
 
-  constructor({ plan, keepsIds, worst }: RecordContext) {
+  constructor({ plan, keepsIds, marksIds, worst }: RecordContext) {
     this.#plan = plan;
     this.#keepsIds = keepsIds;
+    this.#marksIds = marksIds;
     this.#worst = worst;
     this.#corpora = [...plan.corpora.values()];
     this.#counts = this.#corpora.map(() => new Numbers((length) => new Float64Array(length)));
@@ -134,7 +140,7 @@ export class ScoredRecords {
       ...{ lines, bytes, outcomes: this.#outcomes.whole(), at: this.#at.whole(), values: this.#values.whole() },
       ...{ problems: this.#problems, emptyAnswers: this.#emptyAnswers, withoutTokens: [...this.#withoutTokens] },
       ...{ ids: this.#keepsIds ? this.#ids : undefined, keys: this.#keepsIds ? this.#keys : undefined },
-      ...{ groups: this.#groups.list, groupOf: this.#groupOf.whole() },
+      ...{ marks: this.#marks.whole(), groups: this.#groups.list, groupOf: this.#groupOf.whole() },
       ...{ signatures: this.#signatures, runs: [...this.#runs.values()] },
       worst: this.#worst?.map(({ cases }) => [...cases]),
       counts: this.#counts.map((numbers) => numbers.whole()),
@@ -164,6 +170,7 @@ export class ScoredRecords {
       this.#references[which]!.push(texts[place]!.references.length);
     }
     this.#outcomes.push(outcome.scored);
+    if (this.#marksIds && selected.key !== undefined) mark(selected.key, selected.group, line, this.#pushMark);
     const behind = this.#plan.signatures(texts);
     if (behind !== this.#lastSigned) this.#sign(behind);
     if (texts[0]?.candidate === "") this.#emptyAnswers++;

@@ -97,9 +97,10 @@ const typeOf = { failed: "error", noAnswer: "no_answer", noReference: "no_refere
 const byKey = ({ metrics }: GroupSummary) => Object.fromEntries(metrics.map(({ key, ...one }) => [key, one]));
 
 const summaryRow = (summary: Summary, comparison: Comparison | undefined) => {
-  const { records, failed, noAnswer, noReference, emptyAnswers, withoutTokens, groups } = summary;
+  const { records, failed, noAnswer, noReference, emptyAnswers, repeatedIds, withoutTokens, groups } = summary;
   return {
     ...{ type: "summary", records, failed, noAnswer, noReference, emptyAnswers, scores: byKey(summary) },
+    ...(repeatedIds > 0 && { repeatedIds }),
     ...(Object.keys(withoutTokens).length > 0 && { withoutTokens }),
     ...(groups && { groups: groups.map(({ metrics, ...one }) => ({ ...one, scores: byKey({ ...one, metrics }) })) }),
     ...(comparison && { comparison }),

@@ -20,6 +20,7 @@ import type { Block } from "../blocks/Block.ts";
 import { type Choice, selector } from "../blocks/Choice.ts";
 import { lineBlocks } from "../blocks/Lines.ts";
 import type { View } from "../output/View.ts";
+import type { Where } from "./Whereabouts.ts";
 
 export interface Source {
   /** As errors name it. */
@@ -44,6 +45,8 @@ export interface SourceOptions {
   readonly blockBytes: number;
   /** Whether ids are needed of records that are taken as they are; those of exports always are. */
   readonly keepsIds: boolean;
+  /** Whether records are found again by their ids. */
+  readonly pairs: boolean;
   /** Whether records have to be seen before they are scored. */
   readonly parsesHere: boolean;
 }
@@ -217,7 +220,8 @@ export const open = async (file: string, options: SourceOptions, session: Sessio
   const from = sampled.isEmpty ? undefined : reader?.name;
   const fields = reader?.settle?.(sampled.rows, view.fields) ?? view.fields;
   const keepsIds = options.keepsIds || pairsById(from);
-  const choice = { keepsIds, file, from, sample: sampled.sample, fields, lookups, id, where, groupBy };
+  const marksIds = !options.pairs && !pairsById(from);
+  const choice = { keepsIds, marksIds, file, from, sample: sampled.sample, fields, lookups, id, where, groupBy };
   let recognised: string | undefined;
   try {
     // Any error in reading the rows shows here, before work is done.
@@ -236,6 +240,24 @@ export const open = async (file: string, options: SourceOptions, session: Sessio
     ...{ name, choice, unit: sampled.opened.unit, recognised, size },
     blocks: Symbol.asyncIterator in blocks ? guarded(file, blocks, session.stop) : blocks,
   };
+};
+
+/** How messages name a line of it, or a record where it has no lines. */
+export const whereIn = ({ name, unit }: Source): Where =>
+  unit === "line" ? (line) => `${name}:${line}` : (line) => `${name}: record ${line}`;
+
+/** The id of the record in a line; `undefined` where the file cannot be read a second time. */
+export const idAt = async (
+  { choice }: Source,
+  line: number,
+  { records }: View,
+  stop: AbortSignal,
+): Promise<string | undefined> => {
+  if (sizeOf(choice.file) === undefined) return undefined;
+  const { entries } = await openRecords(choice.file, { records, signal: stop });
+  const select = selector(choice);
+  for await (const entry of entries) if (entry.line === line) return select(entry)[0]?.id;
+  return undefined;
 };
 
 /**

@@ -102,6 +102,15 @@ export const unseenNotes = ({ withoutTokens }: Pick<Summary, "withoutTokens">): 
       " but none of the tokens it compares; for other scripts rouge takes params.tokenizer",
   );
 
+/** The records with an id that others have. */
+export const repeatNotes = ({ repeatedIds }: Pick<Summary, "repeatedIds">): ReadonlyArray<string> =>
+  counted(
+    repeatedIds,
+    repeatedIds === 1
+      ? "record has an id that an earlier one has, too: it counts by itself"
+      : "records have an id that an earlier one has, too: each counts by itself",
+  );
+
 const intervalNote = (records: number): string =>
   records > 1 ? "; [95 % 95 %] is the mean's interval" : records === 1 ? "; a single record has no interval" : "";
 
@@ -121,6 +130,7 @@ export const summaryLines = (summary: Summary, look: Look): Array<string> => {
       ? "no figures over all groups: they are different runs of the same records"
       : `${over(summary)}${intervalNote(records)}`,
     ...counted(emptyAnswers, `of the answers ${emptyAnswers === 1 ? "is an empty text" : "are empty texts"}`),
+    ...repeatNotes(summary),
     ...(shown.some(({ corpus }) => corpus !== undefined)
       ? ["Corpus is the score of all texts together, as papers report it; Mean is that of the records' own scores"]
       : []),

@@ -5,7 +5,7 @@
 import { closest, overlap, type Piece } from "@evalwire/metrics/overlap";
 import type { Comparison, GroupComparison, Verdict } from "../Comparison.ts";
 import * as Figure from "../output/Figure.ts";
-import { scaleText, unscoredWords, unseenNotes } from "../output/textTables.ts";
+import { repeatNotes, scaleText, unscoredWords, unseenNotes } from "../output/textTables.ts";
 import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
 import { escaped } from "./escaped.ts";
 import * as histogramSvg from "./histogramSvg.ts";
@@ -180,9 +180,7 @@ export const html = (report: Report): string => {
 <h1>Scores of ${escaped(source)}</h1>
 <p>${summary.records} records${unscored}. Intervals hold 95 % of the bootstrap's means. In the worst cases,
 <mark>marked words</mark> occur in both texts.</p>
-${unseenNotes(summary)
-  .map((note) => `<p>${escaped(note)}.</p>`)
-  .join("\n")}
+${[...repeatNotes(summary), ...unseenNotes(summary)].map((note) => `<p>${escaped(note)}.</p>`).join("\n")}
 ${summary.isMixed ? "" : summaryTable(summary)}
 ${(summary.groups ?? []).map((group) => `<h2>${escaped(group.group)}</h2>\n<p>${group.records} records.</p>${summaryTable(group, !summary.isMixed)}`).join("\n")}
 ${comparison === undefined ? "" : comparisonSection(comparison)}

@@ -36,7 +36,7 @@ const replace = (name: string, text: string) => {
 };
 const choice = (file: string): Choice => ({
   ...{ file, from: undefined, sample: { rows: [] } as never, fields: {}, lookups: new Map(), id: undefined },
-  ...{ where: [], groupBy: [], keepsIds: false },
+  ...{ where: [], groupBy: [], keepsIds: false, marksIds: false },
 });
 const all = (name: string, to: number): Block => ({ _tag: "range", file: path(name), from: 0, to, end: "\n" });
 
