@@ -217,6 +217,7 @@ const measure = async (evaluations: number, replicas: number, changes: number): 
     const facts = () => ({
       name: `replica-${index}`,
       formats: new Formats().facts,
+      settings: { lease: leaseMillis },
       ...{ evaluations: Math.round(evaluations / replicas), followed: evaluations, admitted: 100_000, waiting: 0 },
       ...{ haltedMillis: 0, isDraining: false },
     });

@@ -5,7 +5,8 @@ type Member = FleetOverview["members"][number];
 
 const numberOf = (value: unknown): string => (typeof value === "number" ? String(value) : "?");
 
-const memberLines = ({ facts, offices, health }: Member): ReadonlyArray<string> => {
+/** @param known problems that are said of the fleet */
+const memberLines = ({ facts, offices, health }: Member, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const { evaluations, followed, admitted, haltedMillis } = facts;
   const halted = typeof haltedMillis === "number" && haltedMillis > 0 ? `, halted for ${haltedMillis} ms` : "";
   const state = health?.state ?? "does not answer";
@@ -21,7 +22,7 @@ const memberLines = ({ facts, offices, health }: Member): ReadonlyArray<string> 
     health === undefined ? "" : `, ${behind} messages behind, share ${Math.round(health.budget.share)} a minute`;
   return [
     `  ${facts.name}: ${state}, ${held}, polls ${numberOf(evaluations)}, follows ${numberOf(followed)}, ${numberOf(admitted)} requests${lag}, format ${facts.formats.current}${halted}`,
-    ...(health?.problems ?? []).map((problem) => `    problem: ${problem}`),
+    ...(health?.problems ?? []).filter((each) => !known.includes(each)).map((problem) => `    problem: ${problem}`),
     ...(health?.consumers ?? []).map((each) => `    consumes ${each.name}: ${numberOf(each.behind)} waiting`),
   ];
 };
@@ -44,6 +45,7 @@ export const fleetLines = ({
   name,
   server,
   members,
+  differences,
   logs,
   consumers,
   queue,
@@ -52,7 +54,8 @@ export const fleetLines = ({
   `fleet ${name}: nats-server ${server.version}, ${server.isClustered ? "several nodes" : "one node"}`,
   ...server.notes.map((note) => `  note: ${note}`),
   members.length === 0 ? "no replica beats" : members.length === 1 ? "1 replica" : `${members.length} replicas`,
-  ...members.flatMap(memberLines),
+  ...members.flatMap((each) => memberLines(each, differences)),
+  ...differences,
   ...ownerLines(members),
   ...logs.map(({ stream, messages, bytes }) => `log ${stream}: ${messages} messages, ${bytes} bytes`),
   ...consumers.map(

@@ -47,6 +47,7 @@ const overviewOf = (more: Partial<FleetOverview> = {}): FleetOverview => ({
     memberOf("a", { budget: 2, s0: 1, s1: 1 }, healthOf("a", [0, 1])),
     memberOf("b", { s2: 1, s3: 1 }, healthOf("b", [2, 3])),
   ],
+  differences: [],
   logs: [{ stream: "EW_board_log_0", messages: 12, bytes: 9_000, lastSequence: 40 }],
   consumers: [{ name: "journal", pending: 2, unacknowledged: 1, redelivered: 0 }],
   queue: { jobs: 0, results: 0 },
@@ -133,4 +134,16 @@ it.each([
   const notes = fleetLines(overviewOf({ server })).filter((line) => line.startsWith("  note:"));
   expect(notes).toHaveLength(expected.length);
   for (const [index, start] of expected.entries()) expect(notes[index]!.startsWith(start)).toBe(true);
+});
+
+it("options in which replicas differ are said once, and not as a problem of each", () => {
+  const said =
+    "Replicas of this fleet have different options: lease is 500 (a) and 900 (b); each counts for its own replica.";
+  const members = [
+    memberOf("a", { budget: 2, s0: 1, s1: 1 }, healthOf("a", [0, 1], { problems: [said, "The store is full."] })),
+    memberOf("b", { s2: 1, s3: 1 }, healthOf("b", [2, 3], { problems: [said] })),
+  ];
+  const lines = fleetLines(overviewOf({ members, differences: [said] }));
+  expect(lines.filter((line) => line.includes(said))).toEqual([said]);
+  expect(lines).toContain("    problem: The store is full.");
 });

@@ -21,12 +21,12 @@ export interface FleetOptions extends StoreOptions {
   readonly shards?: number;
   /**
    * How long a replica may be silent before others take over what it does. Default 500 ms: a process that is stopped for
-   * longer, by its machine or by itself, is replaced. Raise it where processes are held up for longer.
+   * longer, by its machine or by itself, is replaced. Raise it where processes are held up for longer. Others learn it from its heartbeats.
    */
   readonly lease?: Duration.Input;
   /** The longest silence of a publisher about an evaluation. Default 5 seconds. */
   readonly beat?: Duration.Input;
-  /** Requests a minute that the watches of all replicas together may send, at least 6. Default 600. */
+  /** Requests a minute that the watches of all replicas together may send, at least 6; that of the replica which grants them counts. Default 600. */
   readonly requestsPerMinute?: number;
   /** How polled watches poll; followers take it as it is. */
   readonly polling?: Pick<WatchOptions, "requestsPerMinute" | "interval" | "pageSize" | "include">;
@@ -101,6 +101,7 @@ export interface FleetStatus {
   }>;
   readonly budget: {
     readonly owner: string | undefined;
+    /** Granted by the owner, whose option counts. */
     readonly perMinute: number;
     readonly admitted: number;
     readonly waiting: number;

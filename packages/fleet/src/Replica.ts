@@ -14,6 +14,7 @@ import type { WorkQueue } from "./corpus/WorkQueue.ts";
 import type { Engine } from "./engine/Engine.ts";
 import { isError } from "./engine/errorCodes.ts";
 import type { Failures } from "./engine/Failures.ts";
+import { FleetError } from "./engine/FleetError.ts";
 import { closed } from "./engine/inWords.ts";
 import { millisOf } from "./engine/millisOf.ts";
 import type { Names, Version } from "./engine/Names.ts";
@@ -24,6 +25,7 @@ import type { Fleet, FleetOptions, FleetStatus, FleetWatchOptions } from "./Flee
 import type { Snapshots } from "./log/Snapshots.ts";
 import type { Formats } from "./membership/Formats.ts";
 import type { Members } from "./membership/Members.ts";
+import { defaults, differencesOf, requestsPerMinuteOf, sayDifference } from "./membership/Settings.ts";
 import type { FleetHealth } from "./operations/Health.ts";
 import { notesOn } from "./operations/notesOn.ts";
 import { Shard } from "./shard/Shard.ts";
@@ -64,6 +66,8 @@ export class Replica implements Fleet {
   readonly #keeper: ShardKeeper;
   readonly #steward: Steward;
   readonly #health: Subscription;
+  /** The differences of options that were reported and last: the option and its values. */
+  #different: ReadonlySet<string> = new Set();
   #watches: ReadonlyArray<WeakRef<Watch>> = [];
   #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -78,7 +82,14 @@ export class Replica implements Fleet {
     this.#members = members;
     this.#time = time;
     this.#perMinute = perMinute;
-    const { onFailure = () => undefined, client, seed, snapshotEvery = 256, retention = {}, polling } = options;
+    const {
+      onFailure = () => undefined,
+      client,
+      seed,
+      snapshotEvery = defaults.snapshotEvery,
+      retention = {},
+      polling,
+    } = options;
     this.#onFailure = onFailure;
     this.#gate = new BudgetGate({
       nc: engine.nc,
@@ -99,7 +110,7 @@ export class Replica implements Fleet {
       time,
       turns: new Turns(),
       limits: { replicas, ageMillis, bytes: retention.bytesPerShard },
-      beatMillis: millisOf(options.beat ?? "5 seconds", "beat", 10),
+      beatMillis: millisOf(options.beat ?? defaults.beat, "beat", 10),
       snapshotEvery,
       seed,
       open: (evaluationId: string, version: Version, own: Pick<WatchOptions, "cursor">) =>
@@ -114,6 +125,7 @@ export class Replica implements Fleet {
       const owner = members.holderOf(stewardOffice);
       if (owner !== undefined && owner.epoch !== epoch) this.#gate.hurry();
       epoch = owner?.epoch;
+      this.#reportDifferences();
     });
     this.#steward = new Steward({ engine, names, members, formats: parts.formats, time, perMinute, onFailure });
     this.#health = engine.nc.subscribe(names.health, {
@@ -199,13 +211,36 @@ export class Replica implements Fleet {
       })),
       budget: {
         owner: this.#members.holderOf(stewardOffice)?.member,
-        perMinute: this.#perMinute,
+        perMinute: this.#granted(),
         admitted: this.#gate.admitted,
         waiting: this.#gate.waiting,
         haltedMillis: Math.ceil(this.#gate.haltedMillis),
       },
       elections: this.#members.elections,
     };
+  }
+
+  /** Requests a minute that are granted: by the option of the replica that grants them, or by its own where it does not know that. */
+  #granted(): number {
+    const owner = this.#members.holderOf(stewardOffice)?.member;
+    const settings = this.#members.list().find(({ id }) => id === owner)?.facts.settings;
+    return settings === undefined ? this.#perMinute : requestsPerMinuteOf(settings);
+  }
+
+  #differences() {
+    return differencesOf(this.#members.list().map(({ facts }) => facts));
+  }
+
+  /** Once for each option and its values, whichever replicas have them: while they are replaced, those change one by one. */
+  #reportDifferences(): void {
+    const known = this.#different;
+    const found = this.#differences().map((each) => ({
+      each,
+      key: [each.option, ...[...each.values.keys()].sort()].join(),
+    }));
+    this.#different = new Set(found.map(({ key }) => key));
+    for (const { each, key } of found)
+      if (!known.has(key)) this.#onFailure(new FleetError("OtherOptions", sayDifference(each)));
   }
 
   /** The content of its heartbeats. */
@@ -251,6 +286,7 @@ export class Replica implements Fleet {
           : []),
         ...(budget.owner === undefined && connection === "connected" ? ["No replica grants the request budget."] : []),
         ...(budget.haltedMillis > 0 ? [`The platform requested a pause; ${budget.haltedMillis} ms are left.`] : []),
+        ...this.#differences().map(sayDifference),
         ...this.#parts.failures.recent,
         ...failing.map(({ evaluationId }) => `The platform is not reached for evaluation ${evaluationId}.`),
         ...([...lags, ...consumers].some((each) => each.behind === null) && connection === "connected"

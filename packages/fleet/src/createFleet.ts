@@ -28,6 +28,7 @@ import { Snapshots } from "./log/Snapshots.ts";
 import { agree, charterOf, formatProblem, restore } from "./membership/Charter.ts";
 import { Formats } from "./membership/Formats.ts";
 import { Members } from "./membership/Members.ts";
+import { defaults, type Settings } from "./membership/Settings.ts";
 import { Replica } from "./Replica.ts";
 
 const optionNames: Record<keyof FleetOptions, true> = {
@@ -44,6 +45,26 @@ const optionNames: Record<keyof FleetOptions, true> = {
   clock: true,
   seed: true,
 };
+/** The options that this replica says of itself. */
+const settingsOf = (
+  { requestsPerMinute, snapshotEvery, beat, polling, retention: { age, bytesPerShard } = {} }: FleetOptions,
+  lease: number,
+): Settings => {
+  const given = {
+    requestsPerMinute,
+    snapshotEvery,
+    beat: beat === undefined ? undefined : millisOf(beat, "beat", 10),
+    polling: polling === undefined ? undefined : Object.fromEntries(Object.entries(polling).sort()),
+    retention:
+      age === undefined && bytesPerShard === undefined
+        ? undefined
+        : { ...(age === undefined ? {} : { age: millisOf(age, "retention.age", 1_000) }), bytesPerShard },
+  };
+  const isOwn = ([option, value]: readonly [string, unknown]) =>
+    value !== undefined && value !== defaults[option as keyof typeof defaults];
+  return { lease, ...Object.fromEntries(Object.entries(given).filter(isOwn)) };
+};
+
 const retentionNames: Record<keyof NonNullable<FleetOptions["retention"]>, true> = { age: true, bytesPerShard: true };
 
 /** Throws a `FleetError` at options that cannot be, before anything is asked of JetStream. */
@@ -79,10 +100,10 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
   checkOptions("createFleet", given, optionNames);
   checkOptions("createFleet: retention", given.retention ?? {}, retentionNames);
   checkFleet(given);
-  const { client, name = defaultName, shards = 16, requestsPerMinute = 600 } = given;
+  const { client, name = defaultName, shards = 16, requestsPerMinute = defaults.requestsPerMinute } = given;
   const names = new Names(name, shards);
   const leaseMillis = millisOf(given.lease ?? "500 millis", "lease", 100);
-  millisOf(given.beat ?? "5 seconds", "beat", 10);
+  millisOf(given.beat ?? defaults.beat, "beat", 10);
   if (!Number.isFinite(requestsPerMinute) || requestsPerMinute < 6)
     throw new FleetError("Invalid", `requestsPerMinute is a number of at least 6, not ${requestsPerMinute}.`);
   // Refuse invalid options now, not when a watch is opened.
@@ -96,7 +117,8 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
   const id = randomName();
   let replica: Replica | undefined;
   let isUnfit = false;
-  const facts = () => ({ name: options.member ?? id, formats: formats.facts, ...replica?.facts() });
+  const settings = settingsOf(given, leaseMillis);
+  const facts = () => ({ name: options.member ?? id, formats: formats.facts, settings, ...replica?.facts() });
   try {
     await ensureStream(engine, electConfig(names, replicas), time);
     await ensureStream(engine, deadConfig(names, replicas), time);

@@ -1,5 +1,5 @@
 /**
- * How far messages were handled that are given back: a message has all events of one poll, and a handler may fail at one in the midst of them. It is kept in
+ * How far messages were handled that are given back. A message has all events of one poll, and a handler may fail at one in the midst of them. It is kept in
  * the stream of epochs, one message for each that is given back, so that whichever replica is given it next goes on at the very event.
  */
 import type { Engine } from "../engine/Engine.ts";
@@ -39,7 +39,7 @@ export class HandledEvents {
   readonly #deps: Deps;
   readonly #consumer: string;
   readonly #signal: AbortSignal;
-  /** What was noted here, by id: JetStream may not have taken it. */
+  /** Notes of this replica by id, also those that JetStream has not taken. */
   readonly #own = new Map<string, Handled>();
 
   /** @param signal aborted when JetStream's silence is not waited for any more */

@@ -12,6 +12,8 @@ export type FleetProblem =
   | "OtherShape"
   /** Replicas of this fleet speak to another server or account of the platform, or use another number of shards. */
   | "OtherFleet"
+  /** Replicas of this fleet were given different options: one of them counts, as the message says. */
+  | "OtherOptions"
   /** A replica of this fleet writes a format that this version cannot read. */
   | "OtherFormat"
   /** JetStream has no room left. */

@@ -4,8 +4,8 @@
  * 1. An epoch is won by the message `elect.<office>.<epoch>` that is the first of its subject. That is checked on every replica of the
  *    stream where the message is applied; no timer of a server and no clock takes part. No epoch has two winners.
  * 2. Every member beats. A beat names the offices it holds, so that traffic grows with members, and with nothing else. One that was
- *    silent for the lease holds nothing any more; silence is timed by the listener's own monotonic clock, less the time in which the
- *    listener itself was held up and could not have heard.
+ *    silent for its lease, which it says, holds nothing any more; silence is timed by the listener's own monotonic clock, less the time
+ *    in which the listener itself was held up and could not have heard. One that is new hears all others at once, also those that beat seldom.
  * 3. A member believes in its office until 0.9 leases after it sent the last beat that came back to it through the server. That
  *    belief is a courtesy: what makes late writes harmless is the log's refusal.
  * 4. One that finds its belief over (it was stopped, or cut off) has lost the office, and beats for it no more. There is one exception:
@@ -21,11 +21,14 @@ import type { Names } from "../engine/Names.ts";
 import type { Time } from "../engine/Time.ts";
 import { nextTurn } from "../engine/Turns.ts";
 import type { FormatFacts } from "./Formats.ts";
+import { isSettings, type Settings } from "./Settings.ts";
 
 /** A member's own data, for `status`. */
 export interface MemberFacts {
   readonly name: string;
   readonly formats: FormatFacts;
+  /** `undefined` of an older version. */
+  readonly settings?: Settings;
   readonly [fact: string]: unknown;
 }
 
@@ -50,7 +53,8 @@ const isBeat = (value: unknown): value is Beat =>
   Object.values(value["offices"]).every(Number.isSafeInteger) &&
   isJson(value["facts"]) &&
   typeof value["facts"]["name"] === "string" &&
-  isFormats(value["facts"]["formats"]);
+  isFormats(value["facts"]["formats"]) &&
+  isSettings(value["facts"]["settings"]);
 
 export interface Member {
   readonly id: string;
@@ -161,7 +165,8 @@ export class Members {
 
   /** Whether it has listened long enough to know who is there. */
   get isSettled(): boolean {
-    return this.#options.time.now() >= this.#beganAt + this.#options.leaseMillis;
+    const leases = [...this.#members.values()].map((each) => this.#leaseOf(each));
+    return this.#options.time.now() >= this.#beganAt + Math.max(this.#options.leaseMillis, ...leases);
   }
 
   /** The last holder of an office, as far as is known here. */
@@ -334,8 +339,13 @@ export class Members {
     });
   }
 
-  #isAlive({ id, at }: Heard): boolean {
-    return id === this.id || this.#options.time.now() - this.#heldUp() < at + this.#options.leaseMillis;
+  #isAlive(each: Heard): boolean {
+    const { id, at } = each;
+    return id === this.id || this.#options.time.now() - this.#heldUp() < at + this.#leaseOf(each);
+  }
+
+  #leaseOf({ facts }: Heard): number {
+    return facts.settings?.lease ?? this.#options.leaseMillis;
   }
 
   /** For how long this process has done nothing although it was time: beats may wait in its socket. */
@@ -402,7 +412,9 @@ export class Members {
       this.#forget(now);
       this.#notify();
       const ends = [...this.#own.values()].filter(({ isInDoubt }) => !isInDoubt).map(({ until }) => until);
-      const deaths = [...this.#members.values()].filter(({ id }) => id !== this.id).map(({ at }) => at + leaseMillis);
+      const deaths = [...this.#members.values()]
+        .filter(({ id }) => id !== this.id)
+        .map((each) => each.at + this.#leaseOf(each));
       const next = Math.min(beatAt, ...ends, ...deaths.filter((at) => at > now));
       const rest = new AbortController();
       this.#wake = () => rest.abort();
@@ -413,8 +425,8 @@ export class Members {
 
   /** Forget members that have been gone for a while. */
   #forget(now: number): void {
-    for (const [id, { at }] of this.#members) {
-      if (id !== this.id && now > at + 20 * this.#options.leaseMillis) this.#members.delete(id);
+    for (const [id, each] of this.#members) {
+      if (id !== this.id && now > each.at + 20 * this.#leaseOf(each)) this.#members.delete(id);
     }
   }
 
@@ -454,6 +466,8 @@ export class Members {
     for (const own of [...this.#own.values()]) if ((offices[own.office] ?? 0) > own.epoch) this.#lose(own);
     const isNews =
       before === undefined || isLeaving === true || JSON.stringify(before.offices) !== JSON.stringify(offices);
+    // It is to know who is here before its own lease is over.
+    if (before === undefined && isLeaving !== true) this.beat();
     if (isNews) this.#notify();
   }
 

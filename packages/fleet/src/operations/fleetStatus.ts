@@ -8,6 +8,7 @@ import { patiently } from "../engine/patiently.ts";
 import { defaultName } from "../engine/StoreOptions.ts";
 import { Time } from "../engine/Time.ts";
 import type { MemberFacts } from "../membership/Members.ts";
+import { differencesOf, sayDifference } from "../membership/Settings.ts";
 import type { FleetHealth } from "./Health.ts";
 import { notesOn } from "./notesOn.ts";
 
@@ -22,6 +23,8 @@ export interface FleetOverview {
     /** Its answer to the status request; `undefined` if it does not answer. */
     readonly health: FleetHealth | undefined;
   }>;
+  /** Options in which the replicas differ, each in a sentence. */
+  readonly differences: ReadonlyArray<string>;
   readonly logs: ReadonlyArray<{
     readonly stream: string;
     readonly messages: number;
@@ -102,6 +105,7 @@ export const fleetStatus = async (
       name,
       server: { version, isClustered, notes: notesOn(version, isClustered) },
       members: [...members.values()].map((each) => ({ ...each, health: healths.get(each.id) })),
+      differences: differencesOf([...members.values()].map(({ facts }) => facts)).map(sayDifference),
       logs,
       consumers: [...consumers.values()],
       queue: { jobs: counts.jobs, results: counts.results },

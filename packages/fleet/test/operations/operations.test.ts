@@ -110,6 +110,45 @@ withNats("Running a fleet:", () => {
     expect((await get("livez")).status).toBe(503);
   });
 
+  it("replicas whose options differ go on and say so, each once and in their health, for as long as they do", async () => {
+    const platform = new Platform();
+    platform.add("e1", 2);
+    const name = unique();
+    const failures: Record<string, Array<unknown>> = { a: [], b: [], c: [] };
+    const join = (member: string, more: Partial<FleetOptions> = {}) =>
+      createFleet(
+        optionsOf(platform, name, { member, onFailure: (error) => void failures[member]!.push(error), ...more }),
+      );
+    const other = { requestsPerMinute: 3_000, lease: 2_000, polling: { interval: [60, 200] as const } };
+    const [a, b] = [await join("a"), await join("b", other)];
+    const checks = [...(await follow(a, platform, ["e1"])), ...(await follow(b, platform, ["e1"]))];
+    const differences = [
+      "lease is 1000 (a) and 2000 (b); each counts for its own replica.",
+      "requestsPerMinute is 6000 (a) and 3000 (b); that of the replica which grants the budget counts.",
+      'polling is {"interval":[50,200],"requestsPerMinute":6000} (a) and {"interval":[60,200]} (b); that of the replica which publishes a shard counts.',
+    ].map((each) => `Replicas of this fleet have different options: ${each}`);
+    for (const fleet of [a, b]) {
+      const { problems, state } = await fleet.health();
+      expect([problems, state]).toEqual([differences, "serving"]);
+    }
+    const reported = differences.map((message) => expect.objectContaining({ problem: "OtherOptions", message }));
+    expect(failures).toEqual({ a: reported, b: reported, c: [] });
+    const { owner } = a.status().budget;
+    const granted = owner === a.status().member ? 6_000 : 3_000;
+    for (const fleet of [a, b]) expect(fleet.status().budget).toMatchObject({ owner, perMinute: granted });
+    const overview = await fleetStatus({ servers: nats.servers, name, listenMillis: 700 });
+    expect(overview.differences).toEqual(differences);
+    // One after the other is replaced: in the end all agree.
+    await a.close();
+    const c = await join("c", other);
+    checks.push(...(await follow(c, platform, ["e1"])));
+    await until(() => c.status().budget.perMinute === 3_000);
+    await until(async () => (await c.health()).problems.length === 0);
+    expect([failures["a"]!.length, failures["b"]!.length, failures["c"]]).toEqual([3, 3, []]);
+    for (const check of checks) expect(check.violations()).toEqual([]);
+    await Promise.all([b, c].map((fleet) => fleet.close()));
+  });
+
   it("a replica that drains gives up everything at once and goes on following; nothing is reported twice or lost", async () => {
     const platform = new Platform();
     const ids = ["e1", "e2", "e3", "e4"];
