@@ -299,7 +299,13 @@ export const createRelay = (options: RelayOptions): Relay => {
       };
     }
     const permit = await permitOf(request, call, claims);
-    if (permit === undefined) return refusal(403, "This token does not allow that.");
+    if (permit === undefined) {
+      const isSignedIn = claims !== undefined;
+      return refusal(
+        403,
+        isSignedIn ? "This token does not allow that." : "That is not allowed, or no user is signed in.",
+      );
+    }
     const late = claims === undefined ? tooMany(permit.user) : undefined;
     if (late !== undefined) return late;
     return call.kind === "feed" ? serveFeed(request, call, permit, claims) : serveRoute(request, call, permit);

@@ -6,13 +6,16 @@ import { checkOptions } from "@evalwire/core/contract";
 import { broadcastFeed, type FollowOptions, follow, type Mark, shareWatch, writesOf } from "@evalwire/core/feed";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
-import { authorization, type Fetch, relayFeed, type Token } from "./relayFeed.ts";
+import { type Fetch, relayFeed, type Token, tokenOf } from "./relayFeed.ts";
 
 export interface RelayClientOptions extends Omit<SGPClientOptions, "apiKey" | "baseURL" | "accountID"> {
   /** Called before each request and at each dial. Default: none is sent; a cookie may identify the user. */
   readonly token?: Token;
-  /** Whether the tabs of a browser share one connection an evaluation; needs Web Locks. Default false. */
-  readonly tabs?: boolean;
+  /**
+   * Whose tabs share one connection an evaluation: the id of the user who is signed in. Tabs of a browser that name the same user do, and
+   * see the same. Default, and where there are no Web Locks (a page that came over plain HTTP): each tab has its own connection.
+   */
+  readonly tabs?: string;
 }
 
 const optionNames: Record<keyof RelayClientOptions, true> = {
@@ -34,6 +37,9 @@ const optionNames: Record<keyof RelayClientOptions, true> = {
   seed: true,
 };
 
+/** The header in which a client sends what identifies it. */
+const keyHeader = "x-api-key";
+
 const evaluationIn = /\/(v4|v5)\/evaluations\/([^/?]+)/;
 
 const markOf = (text: string | null): Mark | undefined => {
@@ -53,10 +59,13 @@ class RelayClient extends SGPClient {
 
   constructor(url: string, options: RelayClientOptions) {
     checkOptions("relayClient", options, optionNames);
+    if (options.tabs !== undefined && (typeof options.tabs !== "string" || options.tabs === ""))
+      throw new TypeError("relayClient: tabs is the id of the user whose tabs share a connection.");
     const marks = new Map<string, Mark>();
-    const send: Fetch = options.fetch ?? ((address, init) => globalFetch.fetch(address, init));
+    const send: Fetch = options.fetch ?? ((address, init) => surroundings.fetch(address, init));
     const fetch: Fetch = async (address, init) => {
-      const headers = { ...(init.headers as Record<string, string>), ...(await authorization(options.token)) };
+      const { [keyHeader]: key, ...rest } = init.headers as Record<string, string>;
+      const headers = key === undefined ? rest : { ...rest, authorization: `Bearer ${key}` };
       const response = await send(address, { ...init, headers, credentials: "same-origin" });
       const mark = markOf(response.headers.get("x-evalwire-mark"));
       const [, version, evaluation] = evaluationIn.exec(address) ?? [];
@@ -64,8 +73,10 @@ class RelayClient extends SGPClient {
         marks.set(`${version}/${decodeURIComponent(evaluation)}`, mark);
       return response;
     };
-    const { token: _, tabs: __, ...rest } = options;
-    super({ ...rest, apiKey: null, baseURL: url, accountID: null, fetch });
+    const { token, tabs: _, ...rest } = options;
+    // As a key it is requested at each attempt, checked, and kept out of errors.
+    const apiKey = token === undefined ? null : () => tokenOf(token);
+    super({ ...rest, apiKey, baseURL: url, accountID: null, fetch });
     this.#url = url;
     this.#options = options;
     this.#fetch = send;
@@ -85,7 +96,7 @@ class RelayClient extends SGPClient {
 
   /** Of a watch's options those that speak of polling say nothing here: the relay polls. */
   #watch(evaluationId: string, version: Version, options: WatchOptions = {}): Watch {
-    const { clock = Context.get(Context.empty(), Clock.Clock), seed, token } = this.#options;
+    const { clock = Context.get(Context.empty(), Clock.Clock), seed, token, tabs } = this.#options;
     const { expiring, cursor, signal, onIssue, environment } = options;
     const given = Object.fromEntries(
       Object.entries({ expiring, cursor, signal, onIssue, environment, seed }).filter(
@@ -102,25 +113,31 @@ class RelayClient extends SGPClient {
       ...(token === undefined ? {} : { token }),
     });
     const watch =
-      this.#options.tabs === true
-        ? shareWatch(
-            broadcastFeed(evaluationId, { name: `evalwire/${this.#url}/${version}`, clock }),
+      tabs === undefined || surroundings.navigator?.locks === undefined
+        ? follow(source, following, this.#rosters[version])
+        : shareWatch(
+            broadcastFeed(evaluationId, {
+              name: `evalwire/${this.#url}/${encodeURIComponent(tabs)}/${version}`,
+              clock,
+            }),
             (own) => follow(source, { ...following, ...own }),
             following,
-          )
-        : follow(source, following, this.#rosters[version]);
+          );
     for (const each of this.#open) if ((each.deref()?.status._tag ?? "closed") === "closed") this.#open.delete(each);
     this.#open.add(new WeakRef(watch));
     return watch;
   }
 }
 
-const globalFetch = globalThis as unknown as { readonly fetch: Fetch };
+const surroundings = globalThis as unknown as {
+  readonly fetch: Fetch;
+  readonly navigator?: { readonly locks?: unknown };
+};
 
 /**
  * A client of the platform through a relay: the same methods as `SGPClient`, and a `watch` that follows the relay's feed.
  *
- * Throws a `TypeError` at an option it does not know.
+ * Throws a `TypeError` at an option it does not know, and where `tabs` is no id.
  *
  * @param url where the relay is mounted: an address, or in a page a path such as `/relay`
  *

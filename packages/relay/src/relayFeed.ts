@@ -3,7 +3,8 @@
  *
  * 1. The token is requested at each dial, so that a renewed one is used at once and an old one never again.
  * 2. The end of an older connection never affects a newer one.
- * 3. Where a proxy holds the stream back, whole answers are fetched instead, by number.
+ * 3. Where a proxy holds the stream back, whole answers are fetched instead, by number; after a stall of the relay or the network a stream is
+ *    tried once more.
  */
 import { SgpError, type WatchEventType } from "@evalwire/core";
 import { checkOptions } from "@evalwire/core/contract";
@@ -56,10 +57,16 @@ const patienceMillis = 6_000;
 
 const scope = globalThis as unknown as { readonly fetch: Fetch };
 
-/** The authorization of a request, from a token requested now. */
-export const authorization = async (token: Token | undefined): Promise<Readonly<Record<string, string>>> => {
-  const value = typeof token === "function" ? await token() : token;
-  return value === undefined ? {} : { authorization: `Bearer ${value}` };
+/** A token requested now; rejects with a sentence where there is none. */
+export const tokenOf = async (token: Token): Promise<string> => {
+  let value: unknown = token;
+  try {
+    if (typeof token === "function") value = await token();
+  } catch (error) {
+    throw new Error(`token() failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  if (typeof value !== "string" || value === "") throw new Error("token() gave no token");
+  return value;
 };
 
 const errorOf = async (response: Response, path: string): Promise<SgpError> => {
@@ -109,8 +116,9 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
   });
   const address = `${url.endsWith("/") ? url.slice(0, -1) : url}${path}${query.size === 0 ? "" : `?${query}`}`;
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6;
-  // Once a stream was held back, the next ones would be, too.
+  // Once a stream was held back, the next ones would be, too: unless one had come before, and it was the relay or the network that stalled.
   let isPolling = false;
+  let hasStreamed = false;
   // Names the log, and behind "~" the view of it that one's rights give.
   let generation: string | undefined;
   // Refused tokens in a row: a renewed one that is refused, too, is final.
@@ -123,7 +131,7 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
     const headers = {
       accept,
       ...(from === undefined ? {} : { "last-event-id": `${from.generation}.${from.epoch}.${from.number}` }),
-      ...(await authorization(token)),
+      ...(token === undefined ? {} : { authorization: `Bearer ${await tokenOf(token)}` }),
     };
     const response = await send(address, { headers, signal, cache: "no-store", credentials: "same-origin" });
     if (response.status === 200) {
@@ -154,31 +162,39 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
       if (entry.kind === "news") at = entry;
       receiver.take(entry);
     };
+    /** Whether anything came. */
+    const readAll = async ({ body }: Response, part: (text: string) => void): Promise<boolean> => {
+      let isAnswered = false;
+      const decoder = new TextDecoder();
+      const reader = body!.getReader();
+      while (isOpen) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        isAnswered = true;
+        heardAt = now();
+        if (!isPolling && heardAt - startedAt >= patienceMillis) hasStreamed = true;
+        receiver.progress?.();
+        part(decoder.decode(value, { stream: true }));
+      }
+      return isAnswered;
+    };
     const streaming = async () => {
       const response = await dial("text/event-stream", at, abort.signal);
-      let isAnswered = false;
       const parser = createParser({
         onEvent: ({ event, data }) => {
           if (event === "end") end();
           else if (event === "news" || event === "beat" || event === "snapshot") take(data);
         },
       });
-      const decoder = new TextDecoder();
-      const reader = response.body!.getReader();
-      while (isOpen) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        isAnswered = true;
-        heardAt = now();
-        parser.feed(decoder.decode(value, { stream: true }));
-      }
-      if (!isAnswered) isPolling = true;
+      if (!(await readAll(response, (text) => parser.feed(text)))) isPolling = true;
     };
     const polling = async () => {
       while (isOpen) {
         const response = await dial("application/x-ndjson", at, abort.signal);
-        const text = await response.text();
-        heardAt = now();
+        let text = "";
+        await readAll(response, (part) => {
+          text += part;
+        });
         const lines = text.split("\n").filter((line) => line !== "");
         let mark = at;
         for (const line of lines) {
@@ -188,6 +204,11 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
           if (isOpen) receiver.take(entry);
         }
         at = mark;
+        if (hasStreamed) {
+          hasStreamed = false;
+          isPolling = false;
+          return;
+        }
         if (lines.length === 0) await Effect.runPromise(clock.sleep(Duration.millis(1_000)));
       }
     };

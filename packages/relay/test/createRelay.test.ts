@@ -418,7 +418,9 @@ describe("Calls through a relay", () => {
         return request.headers.get("cookie") === "session=ada" && { user: "ada", rows: "all" };
       },
     });
-    expect((await on.ask("/v4/evaluations/e1")).status).toBe(403);
+    const refused = await on.ask("/v4/evaluations/e1");
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toEqual({ detail: "That is not allowed, or no user is signed in." });
     expect((await on.ask("/v4/evaluations/e1", { headers: { cookie: "session=ada" } })).status).toBe(200);
     expect(seen).toEqual(["evaluations.retrieve", "evaluations.retrieve"]);
     await on.close();

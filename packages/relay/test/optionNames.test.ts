@@ -26,3 +26,9 @@ it("issueToken", async () => {
 it("a relay without a client is refused at once", () => {
   expect(() => createRelay(js({ keys }))).toThrow("createRelay: client is an SGPClient, or a function");
 });
+
+it.each([true, "", 7])("tabs that name no user are refused at once: %j", (tabs) => {
+  expect(() => relayClient("https://board.example.org/relay", js({ tabs }))).toThrow(
+    "relayClient: tabs is the id of the user whose tabs share a connection.",
+  );
+});

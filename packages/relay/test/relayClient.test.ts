@@ -1,7 +1,9 @@
 /** The side of the page: a client that looks like any other, and its watch. */
-import { SGPClient } from "@evalwire/core";
+import { SGPClient, type SgpError } from "@evalwire/core";
 import { type Right, relayClient, relayFeed, type Token } from "@evalwire/relay";
-import { describe, expect, it } from "vitest";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import { describe, expect, it, vi } from "vitest";
 import { apiKey, stage } from "./platform.ts";
 
 type Page = (url: string, init: RequestInit) => Promise<Response>;
@@ -48,6 +50,20 @@ describe("relayClient", () => {
       for (const watch of watches) await on.clock.until(watch.ready);
       expect(on.relay.readers()).toEqual({ feeds: 1, evaluations: 1 });
     });
+  });
+
+  it("has a connection of its own where tabs cannot share one", async () => {
+    vi.stubGlobal("navigator", {});
+    const on = stage();
+    const token = await on.token();
+    const options = { token, fetch: on.page, clock: on.clock, seed: 1, tabs: "ada" };
+    const client = relayClient("https://board.test/relay", options);
+    const watch = client.watch("e1");
+    vi.unstubAllGlobals();
+    await on.clock.until(watch.ready);
+    expect(watch.snapshot().tasks.size).toBe(3);
+    await client.close();
+    await on.close();
   });
 
   it("23. shows an own write at once, and settles it by the relay's mark, also one that changes nothing", async () => {
@@ -148,6 +164,71 @@ describe("relayClient", () => {
     expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBe("ada");
     await expect(call).rejects.toMatchObject({ reason: { _tag: "Forbidden" } });
     expect(watch.snapshot().tasks.get("t1")?.assigned_to).toBeNull();
+    await client.close();
+    await on.close();
+  });
+});
+
+const refusalOf = async (call: PromiseLike<unknown>): Promise<SgpError | undefined> => {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return error as SgpError;
+  }
+};
+
+describe("A token that is not available", () => {
+  it("is said by a call, of which nothing was sent, and by the watch", async () => {
+    const on = stage();
+    let isSignedIn = true;
+    const sent: Array<string> = [];
+    const token = async () => {
+      if (!isSignedIn) throw new Error("the session has ended");
+      return on.token({ expires: 20 });
+    };
+    const client = relayClient("https://board.test/relay", {
+      token,
+      clock: on.clock,
+      seed: 1,
+      fetch: (url, init) => {
+        sent.push(`${init.method ?? "GET"} ${new URL(url).pathname}`);
+        return on.page(url, init);
+      },
+    });
+    const watch = client.watch("e1");
+    await on.clock.until(watch.ready);
+    watch.onChange(() => undefined);
+    isSignedIn = false;
+    sent.length = 0;
+    const args = { evaluation_id: "e1", task_id: "t1", assigned_to: "ada" };
+    const error = await on.clock.until(refusalOf(client.evaluations.tasks.update(args)));
+    expect(error?.message).toMatch(/token\(\) failed: the session has ended/);
+    expect(error?.message).not.toMatch(/carried out|no connection/);
+    expect(error?.inDoubt).toBeUndefined();
+    expect(sent).toEqual([]);
+    await on.clock.advance("1 minute");
+    expect(watch.status).toMatchObject({ _tag: "degraded" });
+    expect("error" in watch.status && watch.status.error?.message).toMatch(
+      /no beat of the feed for 10 s.*the session has ended/,
+    );
+    isSignedIn = true;
+    await on.clock.advance("1 minute");
+    expect(watch.status._tag).toBe("synced");
+    await client.close();
+    await on.close();
+  });
+
+  it.each([
+    [undefined, /token\(\) gave no token/],
+    ["", /token\(\) gave no token/],
+    ["two\nlines", /characters that no header can hold/],
+  ])("is one that no header can hold: %j", async (value, message) => {
+    const on = stage();
+    const client = open(on, (() => value) as Token);
+    const error = await on.clock.until(refusalOf(client.evaluations.retrieve("e1")));
+    expect(error?.message).toMatch(message);
+    expect(on.sgp.asked).toEqual([]);
     await client.close();
     await on.close();
   });
@@ -258,6 +339,108 @@ describe("A stream", () => {
         expect(cuts).toBeGreaterThan(5);
         expect([...watch.snapshot().tasks.values()].map(({ priority }) => priority)).toEqual([1, 1, 8]);
         expect(watch.status._tag).toBe("synced");
+      },
+      page,
+    );
+  });
+
+  /** A line that carries so many bytes a second. */
+  const slowed = (on: ReturnType<typeof stage>, bytesInSecond: number, response: Response) => {
+    const reader = response.body!.getReader();
+    let rest = new Uint8Array();
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          if (rest.byteLength === 0) {
+            const { done, value } = await reader.read();
+            if (done) {
+              controller.close();
+              return;
+            }
+            rest = value;
+          }
+          await Effect.runPromise(on.clock.sleep(Duration.seconds(1)));
+          controller.enqueue(rest.subarray(0, bytesInSecond));
+          rest = rest.subarray(bytesInSecond);
+        },
+        cancel: () => reader.cancel(),
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body, response);
+  };
+
+  it.each(["text/event-stream", "application/x-ndjson"])(
+    "of %s that comes slowly is read to its end: a snapshot may take longer than two beats",
+    async (type) => {
+      const on = stage(40);
+      // The watch behind the relay is there already.
+      const leave = new AbortController();
+      const headers = { accept: "text/event-stream", authorization: `Bearer ${await on.token()}` };
+      await on.page("https://board.test/relay/v4/evaluations/e1/feed", { headers, signal: leave.signal });
+      await on.clock.advance("10 seconds");
+      const dials: Array<string> = [];
+      const page: Page = async (url, init) => {
+        const accept = new Headers(init.headers).get("accept") ?? "";
+        dials.push(accept);
+        // Behind a proxy that holds streams back it is whole answers that come slowly.
+        if (accept !== type) return new Response(new ReadableStream(), { headers: { "content-type": accept } });
+        return slowed(on, 200, await on.page(url, init));
+      };
+      await within(
+        on,
+        async (client) => {
+          const watch = client.watch("e1");
+          const states = new Set<string>();
+          watch.onChange(() => states.add(watch.status._tag));
+          await on.clock.advance("1 minute");
+          expect(watch.snapshot().tasks.size).toBe(40);
+          expect(watch.status._tag).toBe("synced");
+          if (type === "text/event-stream") {
+            expect(dials).toHaveLength(1);
+            expect(states).not.toContain("degraded");
+          }
+          leave.abort();
+        },
+        page,
+      );
+    },
+  );
+
+  it.each([12, 25])("that stalls for %i s after it had come for a while is a stream again", async (seconds) => {
+    const on = stage();
+    const dials: Array<string | null> = [];
+    let isStalled = false;
+    const page: Page = async (url, init) => {
+      dials.push(new Headers(init.headers).get("accept"));
+      const response = await on.page(url, init);
+      const reader = response.body!.getReader();
+      const body = new ReadableStream<Uint8Array>({
+        pull: async (controller) => {
+          const { done, value } = await reader.read();
+          if (isStalled) await new Promise<never>(() => undefined);
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: () => reader.cancel(),
+      });
+      return new Response(body, response);
+    };
+    await within(
+      on,
+      async (client) => {
+        const watch = client.watch("e1");
+        await on.clock.until(watch.ready);
+        watch.onChange(() => undefined);
+        await on.clock.advance("20 seconds");
+        isStalled = true;
+        await on.clock.advance(seconds * 1_000);
+        isStalled = false;
+        await on.clock.advance("30 seconds");
+        expect(watch.status._tag).toBe("synced");
+        expect(dials.at(-1)).toBe("text/event-stream");
+        // It is not tried again and again.
+        expect(dials.length).toBeLessThan(8);
       },
       page,
     );

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { SGPClient, type WatchEvent } from "@evalwire/core";
 import type { SimulatedClock } from "@evalwire/core/testing";
-import { createRelay, issueToken, type Relay } from "@evalwire/relay";
+import { createRelay, issueToken, type Relay, type Right } from "@evalwire/relay";
 import { nodeHandler } from "@evalwire/relay/node";
 import { build } from "esbuild";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
@@ -34,7 +34,8 @@ const patience = { timeout: 60_000 };
 
 const program = `
   import { relayClient } from "@evalwire/relay/client";
-  const client = relayClient("/relay", { token: async () => (await fetch("/token")).text(), tabs: true });
+  const user = location.search.slice(1) || "ada";
+  const client = relayClient("/relay", { token: async () => (await fetch("/token?" + user)).text(), tabs: user });
   const watch = client.watch("e1");
   const seen = { events: [], watch, client };
   watch.subscribe((event) => void seen.events.push(event), { replay: false, capacity: 10_000 });
@@ -70,12 +71,12 @@ describe.skipIf(!isThere)("tabs of a browser", { timeout: 120_000 }, () => {
       watch: { interval: ["100 millis", "200 millis"], requestsPerMinute: 6_000 },
     });
     const handle = nodeHandler(async (request) => {
-      const { pathname } = new URL(request.url);
+      const { pathname, search } = new URL(request.url);
       if (pathname.startsWith("/relay/")) return relay.fetch(request);
       if (pathname === "/token") {
-        return new Response(
-          await issueToken(keys, { user: "ada", evaluations: ["e1"], may: ["watch", "assign"], expires: 600 }),
-        );
+        const user = search.slice(1);
+        const may: ReadonlyArray<Right> = user === "ben" ? ["watch", "claim"] : ["watch", "assign"];
+        return new Response(await issueToken(keys, { user, evaluations: ["e1"], may, expires: 600 }));
       }
       if (pathname === "/page.js") {
         return new Response(outputFiles[0]!.text, { headers: { "content-type": "text/javascript" } });
@@ -102,9 +103,9 @@ describe.skipIf(!isThere)("tabs of a browser", { timeout: 120_000 }, () => {
     server?.close();
   });
 
-  const open = async (): Promise<Page> => {
+  const open = async (user = "ada"): Promise<Page> => {
     const page = await context.newPage();
-    await page.goto(url);
+    await page.goto(`${url}?${user}`);
     await expect.poll(() => page.evaluate("globalThis.seen?.watch.status._tag"), patience).toBe("synced");
     return page;
   };
@@ -162,6 +163,19 @@ describe.skipIf(!isThere)("tabs of a browser", { timeout: 120_000 }, () => {
     await second.goto("chrome://crash").catch(() => undefined);
     await settle("t3", 33, third);
     expect(await prioritiesOf(third, "t3")).toEqual([31, 32, 33]);
+  });
+
+  it("24. share nothing where another person is signed in: each sees what the own token shows", async () => {
+    context = await browser.newContext();
+    const ada = await open();
+    const ben = await open("ben");
+    const countOf = (page: Page) => page.evaluate("globalThis.seen.watch.snapshot().tasks.size");
+    expect(await countOf(ada)).toBe(5);
+    expect(await countOf(ben)).toBe(0);
+    expect(relay.readers().feeds).toBe(2);
+    const second = await open("ben");
+    expect(await countOf(second)).toBe(0);
+    expect(relay.readers().feeds).toBe(2);
   });
 
   it("23. a write made in any tab shows at once in it, and in the others when it was done", async () => {

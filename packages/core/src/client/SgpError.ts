@@ -187,7 +187,7 @@ const describe = (reason: Reason, about: Circumstances): string => {
         ? `there is no API key to send${detail}; check apiKey`
         : `the API key was refused${detail}; check apiKey or SGP_API_KEY`;
     case "Forbidden":
-      return `not allowed${detail}; check the key's role and accountID`;
+      return `not allowed${detail}; check the rights of the key or token, and accountID`;
     case "NotFound":
       return `not found${detail}; check the id and the selected account`;
     case "Conflict":

@@ -59,6 +59,8 @@ export interface FeedSource {
 
 export interface Receiver {
   take(entry: Entry): void;
+  /** Part of an entry has come. Without it a follower takes a connection for dead on which a large one is slow to come. */
+  progress?(): void;
   /** The connection is over; with an `SgpError` of a kind that no retry cures (401, 403, 404) the follower ends, too. */
   end(error?: unknown): void;
 }

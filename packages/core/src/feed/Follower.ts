@@ -7,6 +7,7 @@
 import type * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
+import { withoutSecrets } from "../client/http/Credentials.ts";
 import { Listeners } from "../client/Listeners.ts";
 import { type Reason, SgpError } from "../client/SgpError.ts";
 import type { CursorState } from "../watch/cursor/Cursor.ts";
@@ -63,6 +64,9 @@ export class Follower implements Engine {
   // Monotonic: when to connect, and when something of a living publisher last came.
   #connectAt = 0;
   #heardAt = 0;
+  #progressAt = Number.NEGATIVE_INFINITY;
+  // Why the last connection ended, where nothing has been heard since.
+  #failure = "";
   #heardTime: string | undefined;
   #isSilent = false;
   #isSynced = false;
@@ -234,6 +238,9 @@ export class Follower implements Engine {
       take: (entry) => {
         if (!isOver) this.#take(entry);
       },
+      progress: () => {
+        if (!isOver) this.#progressAt = this.time.now();
+      },
       end: (error) => {
         if (isOver) return;
         isOver = true;
@@ -276,6 +283,8 @@ export class Follower implements Engine {
       return;
     }
     this.#tally.failures++;
+    if (error !== undefined)
+      this.#failure = `: ${withoutSecrets(error instanceof Error ? error.message : String(error))}`;
     this.#reconnect(this.#world.random.nextDoubleUnsafe());
   }
 
@@ -288,18 +297,21 @@ export class Follower implements Engine {
   }
 
   #fallSilent(now: number, chance: number): void {
-    const seconds = (2 * this.#reader.beatMillis) / 1_000;
+    const patience = 2 * this.#reader.beatMillis;
+    this.#heardAt = now;
+    // An entry is still coming in: a new connection would only begin with it again.
+    const isComing = now - this.#progressAt < patience;
+    if (isComing && this.#reader.mark === undefined) return;
     const error = new SgpError({
-      reason: { _tag: "Unreachable", description: `no beat of the feed for ${seconds} s` },
+      reason: { _tag: "Unreachable", description: `no beat of the feed for ${patience / 1_000} s${this.#failure}` },
       endpoint: "follow",
       at: now,
     });
     this.#tally.failures++;
     this.#isSilent = true;
     this.#health.fail("Silence", error, this.#heardTime);
-    this.#heardAt = now;
     // One that already waits for its next connection keeps its time: put off at each silence, it would never come.
-    if (this.#disconnect !== undefined) this.#reconnect(chance);
+    if (!isComing && this.#disconnect !== undefined) this.#reconnect(chance);
   }
 
   #take(entry: Entry): void {
@@ -316,6 +328,7 @@ export class Follower implements Engine {
     this.#heardTime = this.time.time();
     if (this.#reader.mark === undefined || this.isEnded) return;
     this.#isSilent = false;
+    this.#failure = "";
     this.#health.succeed("Silence");
     if (this.reconciler.completeScans > 0 && !this.#isSynced) {
       this.#isSynced = true;

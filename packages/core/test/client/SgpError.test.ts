@@ -21,7 +21,7 @@ const messages: ReadonlyArray<readonly [Reason, Circumstances, string]> = [
   [
     { _tag: "Forbidden" },
     { ...get, status: 403 },
-    "GET /v4/evaluations/e1: 403, not allowed; check the key's role and accountID",
+    "GET /v4/evaluations/e1: 403, not allowed; check the rights of the key or token, and accountID",
   ],
   [
     { _tag: "NotFound" },

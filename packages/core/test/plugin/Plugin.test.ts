@@ -379,7 +379,8 @@ describe.each(faces)("through the face in %s", (face) => {
     });
     await expect(client.evaluations.claimTask("e1")).rejects.toMatchObject({
       reason: { _tag: "Forbidden" },
-      message: "POST /v4/evaluations/:evaluation_id/claim-task: not allowed; check the key's role and accountID",
+      message:
+        "POST /v4/evaluations/:evaluation_id/claim-task: not allowed; check the rights of the key or token, and accountID",
     });
     expect(reported()).toEqual([]);
   });

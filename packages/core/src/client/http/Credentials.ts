@@ -36,7 +36,7 @@ const same = <A>(before: ReadonlyArray<A>, after: ReadonlyArray<A>): ReadonlyArr
   after.every((each, index) => each === before[index]) ? before : after;
 
 /** A provider's error, without any word that could be a key: a key not used yet cannot be recognised. */
-const withoutSecrets = (text: string): string => text.replaceAll(/[A-Za-z0-9_.+/=~-]{20,}/g, "<redacted>");
+export const withoutSecrets = (text: string): string => text.replaceAll(/[A-Za-z0-9_.+/=~-]{20,}/g, "<redacted>");
 
 /** The problem with a key, without quoting it. */
 export const keyIssue = (key: unknown): string | undefined => {
