@@ -37,6 +37,8 @@ export interface Scores extends Unscored {
   readonly corpora: ReadonlyArray<Corpus>;
   /** Scored records whose answer is an empty text. */
   emptyAnswers: number;
+  /** A sentence for each file that has no records. */
+  readonly none: Array<string>;
   /** By component, the scored records of which it sees nothing: a text has letters, and none of the tokens that are compared. */
   readonly withoutTokens: Map<string, number>;
   /** Whether the groups are different runs: then figures over all of them say nothing. */
@@ -55,6 +57,7 @@ export const make = (keys: ReadonlyArray<string>, corpora: ReadonlyArray<Corpus>
   count: 0,
   unscoredOf: new Map(),
   emptyAnswers: 0,
+  none: [],
   withoutTokens: new Map(),
   isMixed: false,
   ...noneUnscored(),

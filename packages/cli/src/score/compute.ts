@@ -114,6 +114,9 @@ const nothingScored = (scores: Scores.Scores): string => {
   return `no record could be scored: ${counts.join(", ")}; check the mappings, or say --candidate and --reference`;
 };
 
+const noRecords = (records: string, { none }: Scores.Scores): string =>
+  none.length > 0 ? none.join("; ") : `${records}: no records that --where selects`;
+
 /** Fields that records are grouped by, and that none of them has. */
 const absentFields = (fields: ReadonlyArray<string>, groups: ReadonlyArray<string>): ReadonlyArray<string> =>
   fields.filter((_, at) => groups.every((group) => group.split(groupSeparator)[at] === noGroup));
@@ -224,8 +227,8 @@ export const compute = async (
     await drawn.finish();
   }
   for (const line of closingLines({ summary, out, plot, compare }, terminal)) terminal.note(line);
-  if (Scores.total(scores) === 0)
-    throw new CommandFailure(`${records}: no records${view.where.length > 0 ? " that --where selects" : ""}`, 1);
+  if (Scores.total(scores) === 0) throw new CommandFailure(noRecords(records, scores), 1);
+  for (const sentence of scores.none) terminal.note(`evalwire: ${sentence}`);
   if (Scores.count(scores) === 0) throw new CommandFailure(nothingScored(scores), 1);
   const absent = absentFields(view.groupBy, scores.groups);
   if (absent.length > 0) throw new CommandFailure(`no record has ${absent.join(" or ")}, which --group-by names`, 1);

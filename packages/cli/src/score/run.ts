@@ -231,6 +231,8 @@ interface SideOptions extends RunOptions {
   readonly onTexts?:
     | ((emptyAnswers: number, withoutTokens: Iterable<readonly [component: string, records: number]>) => void)
     | undefined;
+  /** Called for a file without records, with a sentence. */
+  readonly onNone: (sentence: string) => void;
   /** Called when the groups are different runs. */
   readonly onMixed?: (() => void) | undefined;
 }
@@ -256,6 +258,7 @@ const runSide = async (
     const prepare =
       resumed === undefined ? (block: Block) => block : resuming(source, resumed, options, files.length > 1);
     const where = Source.whereIn(source);
+    const before = index;
     let lines = 0;
     let bytes = 0;
     for await (const result of resultsOf(source, pool, stop, prepare)) {
@@ -303,6 +306,10 @@ const runSide = async (
       lines += result.lines;
       bytes += result.bytes;
       pace({ done: index, failed, share: source.size === undefined ? undefined : bytes / source.size });
+    }
+    // --where may select none of a file's records, and an earlier run may have all of them.
+    if (index === before && options.source.view.where.length === 0 && resumed === undefined) {
+      options.onNone(`${name}: no records${source.lacks === undefined ? "" : `: ${source.lacks}`}`);
     }
   }
   terminal.progress(undefined);
@@ -394,7 +401,8 @@ export const run = async (
   const onMixed = () => {
     scores.isMixed = true;
   };
-  await runSide(files, { ...options, worst, resumed, onTexts, onMixed }, sink, session);
+  const onNone = (sentence: string) => void scores.none.push(sentence);
+  await runSide(files, { ...options, worst, resumed, onTexts, onNone, onMixed }, sink, session);
   const found = repeats.found();
   if (found !== undefined) {
     scores.repeatedIds = found.count;
@@ -428,6 +436,7 @@ export const runOther = async (
     },
     unscored: () => undefined,
   };
-  await runSide(files, options, sink, session);
+  const onNone = (sentence: string) => void session.terminal.note(`evalwire: ${sentence}`);
+  await runSide(files, { ...options, onNone }, sink, session);
   return Pairing.whole(pairing);
 };

@@ -154,6 +154,70 @@ describe("several runs in one file", () => {
   });
 });
 
+describe("rows that do not show where the texts stand", () => {
+  const task = (id: number, words?: string) => ({
+    ...{ id: `t${id}`, fields: { output: "six" }, suggestions: {} },
+    responses: words === undefined ? {} : { tone: [{ value: "good" }], words: [{ value: words }] },
+  });
+  const tasks = Array.from({ length: 500 }, (_, at) =>
+    at < 450 ? task(at) : task(at, at % 2 === 0 ? "at six" : "six"),
+  );
+  const expected = { records: 50, noReference: 450, failed: 0 };
+
+  it.each([
+    ["a document", (file: string) => [file], JSON.stringify(tasks), "tasks.json"],
+    ["lines", (file: string) => [file], lines(...tasks), "tasks.jsonl"],
+    ["packed lines", (file: string) => [file], zstdCompressSync(lines(...tasks)), "tasks.jsonl.zst"],
+  ] as const)("may come first: %s", async (_, args, content, name) => {
+    const { summary, notes } = await summaryOf(...args(write(name, content)));
+    expect(notes[0]).toMatch(/as Argilla records: answers from fields.output; references from responses.words$/);
+    expect(summary).toMatchObject(expected);
+  });
+
+  it("may come first: standard input", async () => {
+    const args = ["score", "-c", path("config.json"), "--json", "--samples", "10", "-"];
+    const { lines: rows } = await evalwire(args, { stdin: lines(...tasks) });
+    expect(JSON.parse(rows.at(-1)!)).toMatchObject(expected);
+  });
+
+  it("may come first in rows of one's own: columns are found where they are first filled", async () => {
+    const rows = Array.from({ length: 30 }, (_, at) => ({ output: "six", ...(at >= 12 && { expected: "six" }) }));
+    expect((await summaryOf(write("late.jsonl", lines(...rows)))).summary).toMatchObject({
+      records: 18,
+      noReference: 12,
+    });
+  });
+});
+
+describe("a file without records", () => {
+  const event = (type: string, data: object) => ({ run_id: "r", event_id: 0, sample_id: "s.0", type, data });
+  const log = [{ spec: { run_id: "r" } }, event("sampling", { sampled: ["six"] }), event("metrics", { score: 1 })];
+  const sentence = (file: string) =>
+    `evalwire: ${file}: no records: a log has a record in each match event, and this one has none (its first lines: spec, sampling, metrics);` +
+    " evals that do not compare texts, such as those graded by a model, write none";
+
+  it("is said to have none, and what it lacks", async () => {
+    const file = write("events.jsonl", lines(...log));
+    const { exitCode, notes } = await score(file);
+    expect(exitCode).toBe(1);
+    expect(notes.at(-1)).toBe(sentence(file));
+    const match = event("match", { correct: true, sampled: "six" });
+    expect((await summaryOf(write("unexpected.jsonl", lines(...log, match)))).summary).toMatchObject({
+      noReference: 1,
+    });
+  });
+
+  it("is said beside others that have some", async () => {
+    const [file, other] = [
+      write("events.jsonl", lines(...log)),
+      write("two.jsonl", lines({ output: "a", expected: "a" })),
+    ];
+    const { exitCode, notes } = await score(file, other);
+    expect(exitCode).toBe(0);
+    expect(notes.at(-1)).toBe(sentence(file));
+  });
+});
+
 describe("no answer, an empty answer, no reference", () => {
   const row = (testIdx: number, response: object, expected: string | null = "six") => ({
     ...{ testIdx, promptIdx: 0, prompt: { label: "p" }, provider: { id: "x" }, vars: { expected } },
@@ -203,6 +267,29 @@ describe("no answer, an empty answer, no reference", () => {
     expect((await summaryOf(file)).summary).toMatchObject({ records: 1, noAnswer: 1, noReference: 2, failed: 0 });
     const wrong = write("wrong.jsonl", lines({ test_case_output: {}, test_case_data: {} }));
     expect((await summaryOf(wrong)).exitCode).toBe(1);
+  });
+
+  it("a row of the dataset viewer that is null is a bad record", async () => {
+    const rows = [{ prediction: "six", reference: "six" }, null, { prediction: null, reference: "six" }];
+    const file = write("rows.json", JSON.stringify({ rows: rows.map((row, row_idx) => ({ row_idx, row })) }));
+    const { summary, notes } = await summaryOf("--on-error", "skip", file);
+    expect(summary).toMatchObject({ records: 1, failed: 1, noAnswer: 1 });
+    expect(notes.at(-1)).toBe(`evalwire: ${file}: record 2: its row is null, not an object`);
+    const first = write(
+      "first.json",
+      JSON.stringify({ rows: [null, rows[0]].map((row, row_idx) => ({ row_idx, row })) }),
+    );
+    expect((await summaryOf("--on-error", "skip", first)).summary).toMatchObject({ records: 1, failed: 1 });
+  });
+
+  it.each([
+    ["null", "null"],
+    ["[1,2]\n[3,4]", "a list; of a table, the first list must have the names of the columns"],
+    ['[{"output":"six"}]\n[]', "a list of them; put each into a line of its own"],
+    ["6", "a number"],
+  ])("a line that is no object is named: %s", async (line, what) => {
+    const file = write("odd.jsonl", `${line}\n{"output":"six","expected":"six"}\n`);
+    expect((await score(file)).notes.at(-1)).toBe(`evalwire: ${file}:1: expected a JSON object, not ${what}`);
   });
 
   it("a run without a single score fails, whether bad records are skipped or not", async () => {

@@ -19,6 +19,11 @@ export interface Fields {
   readonly reference?: string | undefined;
 }
 
+/** A row that should be a record and cannot be read as one. */
+export const unreadable = (item: unknown, id: string | undefined, problem: string): ExportRecord => ({
+  ...{ id, answer: null, references: [], run: {}, item, problem },
+});
+
 /** One record of an export. */
 export interface ExportRecord {
   /** Pairs it with the same case of another run; `undefined` where the tool keeps none: then its place does. */
@@ -59,6 +64,13 @@ export interface ExportReader {
    * another one. A place that was given is kept.
    */
   readonly settle?: (rows: ReadonlyArray<unknown>, fields: Fields) => Fields;
+  /**
+   * Whether a row shows where the texts of its file stand; absent where each row does. Rows that do not, such as those that still wait for
+   * annotators, may come first: then others are looked at.
+   */
+  readonly shows?: (row: unknown, fields: Fields) => boolean;
+  /** What a file with these first rows lacks if no row of it is a record. */
+  readonly lacks?: (rows: ReadonlyArray<unknown>) => string | undefined;
   /** @throws ExportError where the file cannot be read, or it has to be said where a text stands */
   readonly open: (sample: Sample, fields: Fields, lookups: Lookups) => OpenedExport;
   /** The field in which rows of one case differ, where a tool writes several. */

@@ -2,7 +2,7 @@
 import { pythonList } from "../read/python.ts";
 import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
-import { at, get, has, isRow, listOf, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, listOf, withoutItem } from "./row.ts";
 import { answerText, jsonInText, referenceTexts } from "./text.ts";
 
 const isText = (value: unknown): boolean => typeof value === "string";
@@ -70,7 +70,7 @@ const settleNested = (rows: ReadonlyArray<unknown>, fields: Fields): Fields => {
 const readNested = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
   const responses = row["responses"];
-  const question = questionOf(textQuestions([row]), fields.reference);
+  const question = fields.reference === undefined ? undefined : questionOf([], fields.reference);
   const given = question === undefined ? [] : listOf(get(responses, question));
   const isOwn = question !== undefined && fields.reference !== undefined && !has(responses, question);
   const own = isOwn ? at(row, withoutItem(fields.reference)) : undefined;
@@ -80,7 +80,7 @@ const readNested = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
   const texts = referenceTexts(submitted.map((one) => get(one, "value")));
   return [
     {
-      id: answerText(row["id"]) ?? undefined,
+      id: idIn(row["id"]),
       answer: answerText(answer),
       references: own === undefined || isRow(own) ? texts : referenceTexts(own),
       run: {},
@@ -89,6 +89,8 @@ const readNested = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
     },
   ];
 };
+
+const noResponses = "none: no response in words or labels was found; say --reference";
 
 const flatQuestions = (columns: ReadonlyArray<string>): ReadonlyArray<string> =>
   columns.filter((column) => column.endsWith(".responses")).map((column) => column.slice(0, -".responses".length));
@@ -101,8 +103,7 @@ const cell = (value: unknown): ReadonlyArray<unknown> => {
 };
 
 const openFlat = (columns: ReadonlyArray<string>, fields: Fields) => {
-  const questions = flatQuestions(columns);
-  const question = questionOf(questions, fields.reference);
+  const question = fields.reference === undefined ? undefined : questionOf([], fields.reference);
   const own = columns.filter((column) => !/\.(responses|suggestion|score|agent|users|status)$/.test(column));
   const candidate =
     fields.candidate === undefined
@@ -120,7 +121,7 @@ const openFlat = (columns: ReadonlyArray<string>, fields: Fields) => {
     const given = cell(row[`${question}.responses`]).filter((_, at) => (states[at] ?? "submitted") === "submitted");
     return [
       {
-        id: answerText(row["id"]) ?? undefined,
+        id: idIn(row["id"]),
         answer: answerText(at(row, candidate)),
         references: referenceTexts(given),
         run: {},
@@ -128,14 +129,16 @@ const openFlat = (columns: ReadonlyArray<string>, fields: Fields) => {
       },
     ];
   };
-  return { read, candidate, reference: `${question}.responses` };
+  return { read, candidate, reference: question === undefined ? noResponses : `${question}.responses` };
 };
+
+/** Flat rows' questions that were answered by texts. */
+const answeredQuestions = (rows: ReadonlyArray<unknown>): ReadonlyArray<string> =>
+  withTexts(flatQuestions(keysIn(rows)), rows, (row, question) => cell(get(row, `${question}.responses`)));
 
 const settleFlat = (rows: ReadonlyArray<unknown>, fields: Fields): Fields => {
   if (fields.reference !== undefined) return fields;
-  const questions = flatQuestions(keysIn(rows));
-  const texts = withTexts(questions, rows, (row, question) => cell(get(row, `${question}.responses`)));
-  const question = questionOf(texts.length > 0 ? texts : questions, undefined);
+  const question = questionOf(answeredQuestions(rows), undefined);
   return { ...fields, reference: question && `${question}.responses` };
 };
 
@@ -148,6 +151,8 @@ export const argilla: ExportReader = {
     isNested(first) ||
     (flatQuestions(columns ?? (isRow(first) ? Object.keys(first) : [])).length > 0 &&
       (has(first, "_server_id") || Object.keys(first as object).some((key) => key.endsWith(".responses.status")))),
+  shows: (row, { reference }) =>
+    reference !== undefined || (isNested(row) ? textQuestions([row]).length > 0 : answeredQuestions([row]).length > 0),
   settle: (rows, fields) => (rows.some(isNested) ? settleNested(rows, fields) : settleFlat(rows, fields)),
   open: ({ first, columns }, fields) => {
     if (!isNested(first)) return openFlat(columns ?? Object.keys(first as object), fields);
@@ -158,7 +163,7 @@ export const argilla: ExportReader = {
     return {
       read: (row) => readNested(row, fields),
       candidate: fields.candidate,
-      reference: fields.reference ?? "responses in words or labels",
+      reference: fields.reference ?? noResponses,
     };
   },
 };

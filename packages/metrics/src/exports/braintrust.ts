@@ -42,6 +42,8 @@ export const braintrust: ExportReader = {
     (has(first, "input") &&
       isRow(get(first, "scores")) &&
       (has(first, "output") || has(first, "expected") || has(first, "error"))),
+  lacks: (rows) =>
+    rows.some((row) => isRow(row) && isChild(row)) ? "only root spans are records, and it has none" : undefined,
   open: (_, fields) => ({
     read: (row) => read(row, fields),
     candidate: fields.candidate ?? "output",

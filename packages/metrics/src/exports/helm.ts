@@ -1,6 +1,6 @@
 /** HELM: the request states of a scenario, once for every trial and perturbation. */
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
-import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, referenceTexts } from "./text.ts";
 
 /** In multiple choice the completion is a letter, and the state says what it stands for. */
@@ -38,7 +38,7 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   const problem = problemOf(row, fields);
   return [
     {
-      id: String(get(row, "instance", "id")),
+      id: idIn(get(row, "instance", "id")),
       answer: fields.candidate === undefined ? answerOf(row) : answerText(at(row, withoutItem(fields.candidate))),
       references: referenceTexts(expected),
       run: {

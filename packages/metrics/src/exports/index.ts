@@ -29,7 +29,7 @@ export {
   type OpenedExport,
   type Sample,
 } from "./ExportReader.ts";
-export { at as valueAtPath } from "./row.ts";
+export { at as valueAtPath, kindOf } from "./row.ts";
 
 /** All readers by name, the ones with the most particular shapes first: recognition takes the first that fits. */
 export const exportReaders: Readonly<Record<string, ExportReader>> = Object.fromEntries(

@@ -1,6 +1,6 @@
 /** Inspect AI: the samples of a log, each once for every epoch. */
 import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
-import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, isFailure, referenceTexts } from "./text.ts";
 
 /** A sample that failed has no choices and an empty completion; older logs have only the choices. */
@@ -20,7 +20,7 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   const expected = fields.reference === undefined ? row["target"] : at(row, withoutItem(fields.reference));
   return [
     {
-      id: String(row["id"]),
+      id: idIn(row["id"]),
       answer: fields.candidate === undefined ? answerOf(row) : answerText(at(row, withoutItem(fields.candidate))),
       // A sample without a target has an empty one.
       references: expected === "" ? [] : referenceTexts(expected),

@@ -4,7 +4,7 @@
  */
 import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
-import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, jsonInText, referenceTexts } from "./text.ts";
 
 /** Texts of a text area, or the names that were chosen. */
@@ -79,17 +79,15 @@ const answersIn = (row: Row, path: string | undefined): ReadonlyArray<Answer> =>
   return answers.length === 0 ? [{ output: undefined }] : answers;
 };
 
-const readTask = (row: unknown, given: Fields): ReadonlyArray<ExportRecord> => {
+const readTask = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
-  // Tasks that wait for annotators may come first: then a task's own answers show where they stand.
-  const fields = given.candidate === undefined || given.reference === undefined ? settle([row], given) : given;
   const said = fields.reference === undefined ? undefined : withoutItem(fields.reference);
   const control = said === undefined ? undefined : controlIn(said, "annotations");
   const found = control === undefined ? [] : texts(written(row["annotations"]).get(control) ?? []);
   const own = said === undefined || control !== said ? undefined : (at(row, said) ?? at(row["data"], said));
   const answers = answersIn(row, fields.candidate === undefined ? undefined : withoutItem(fields.candidate));
   return answers.map(({ output, model }) => ({
-    id: String(row["id"]),
+    id: idIn(row["id"]),
     answer: answerText(output),
     references: found.length > 0 || own === undefined ? found : referenceTexts(own),
     run: model === undefined ? {} : { model_version: model },
@@ -103,6 +101,9 @@ const ownColumns = new Set([
   ...["agreement", "cancelled_annotations", "total_annotations", "total_predictions", "project", "file_upload"],
 ]);
 
+const ownOf = (columns: ReadonlyArray<string>): ReadonlyArray<string> =>
+  columns.filter((column) => !ownColumns.has(column));
+
 /** A cell of CSV holds a list of texts, or several choices, as JSON. */
 const cell = (value: unknown): unknown => {
   const read = jsonInText(value) ?? value;
@@ -110,7 +111,7 @@ const cell = (value: unknown): unknown => {
 };
 
 const openFlat = (columns: ReadonlyArray<string>, fields: Fields, isTable: boolean) => {
-  const own = columns.filter((column) => !ownColumns.has(column));
+  const own = ownOf(columns);
   const { candidate, reference } = placesIn(own, fields);
   if (candidate === undefined || reference === undefined) {
     const which = candidate === undefined ? "--candidate" : "--reference";
@@ -121,7 +122,7 @@ const openFlat = (columns: ReadonlyArray<string>, fields: Fields, isTable: boole
     const expected = cell(at(row, reference));
     return [
       {
-        id: String(row["id"]),
+        id: idIn(row["id"]),
         answer: answerText(at(row, candidate)),
         references: isTable && expected === "" ? [] : referenceTexts(expected),
         run: {},
@@ -141,6 +142,12 @@ export const labelStudio: ExportReader = {
   title: "Label Studio export",
   repeatsBy: "annotator",
   recognises: ({ first }) => (has(first, "annotations", "data") && isRow(get(first, "data"))) || isFlat(first),
+  shows: (row, fields) => {
+    const { candidate, reference } = isFlat(row)
+      ? placesIn(ownOf(Object.keys(row as object)), fields)
+      : settle([row], fields);
+    return candidate !== undefined && reference !== undefined;
+  },
   settle: (rows, fields) => (rows.some(isFlat) ? fields : settle(rows, fields)),
   open: ({ first, columns }, fields) => {
     if (isFlat(first)) return openFlat(columns ?? Object.keys(first as object), fields, columns !== undefined);

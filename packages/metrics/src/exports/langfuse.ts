@@ -10,7 +10,7 @@ import {
   type Lookups,
   type Sample,
 } from "./ExportReader.ts";
-import { at, get, has, isRow, type Row, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, type Row, withoutItem } from "./row.ts";
 import { answerText, jsonInText, referenceTexts, textsOf } from "./text.ts";
 
 const isItems = (row: unknown): boolean => has(row, "datasetId", "expectedOutput");
@@ -99,7 +99,7 @@ const readTrace = (row: unknown, fields: Fields, lookups: Lookups): ReadonlyArra
   const { answer, references } = textsOf(output, jsonInText(reference));
   return [
     {
-      id: link?.item ?? String(row["id"]),
+      id: link?.item ?? idIn(row["id"]),
       answer,
       references: reference === "" ? [] : references,
       run: runOf(row, link, lookups),
@@ -116,9 +116,7 @@ const readItem = (row: unknown): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
   const whole = decoded(row);
   const references = referenceTexts(whole["expectedOutput"] === "" ? null : whole["expectedOutput"]);
-  return [
-    { id: String(row["id"]), answer: null, references, run: {}, item: whole, testCase: { input: whole["input"] } },
-  ];
+  return [{ id: idIn(row["id"]), answer: null, references, run: {}, item: whole, testCase: { input: whole["input"] } }];
 };
 
 export const langfuse: ExportReader = {
@@ -126,6 +124,10 @@ export const langfuse: ExportReader = {
   title: "Langfuse export",
   recognises: ({ first }) =>
     [isItems, isRunItems, isScores, isTraces, isObservations].some((matches) => matches(first)),
+  lacks: (rows) =>
+    rows.some(isObservations)
+      ? "no run item names one of its observations, or an outermost one of its traces"
+      : undefined,
   lookup: ({ first }: Sample) => {
     if (isItems(first)) {
       return (row, lookups) => {

@@ -2,7 +2,7 @@
 import { pythonDict, pythonList } from "../read/python.ts";
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
-import { at, has, isRow, withoutItem } from "./row.ts";
+import { at, has, idIn, isRow, withoutItem } from "./row.ts";
 import { isFailure, jsonInText, referenceTexts, textsOf } from "./text.ts";
 
 const isExperiment = (columns: ReadonlyArray<string>): boolean =>
@@ -44,7 +44,7 @@ const readRun = (
   const example = row["example_id"] ?? row["reference_example_id"];
   return [
     {
-      id: example === undefined || example === "" ? undefined : String(example),
+      id: idIn(example),
       answer: failed ? null : answer,
       references: expected === "" ? [] : references,
       run: {},
@@ -67,7 +67,7 @@ const readExample = (row: unknown, { reference }: Fields): ReadonlyArray<ExportR
   if (!isRow(row)) return [];
   const path = reference === undefined ? undefined : withoutItem(reference).replace(/^outputs\./, "");
   const references = referenceTexts(onlyText(jsonInText(row["outputs"]), path));
-  return [{ id: String(row["id"]), answer: null, references, run: {}, item: row, testCase: { input: row["inputs"] } }];
+  return [{ id: idIn(row["id"]), answer: null, references, run: {}, item: row, testCase: { input: row["inputs"] } }];
 };
 
 const columnsOf = (first: unknown, columns: ReadonlyArray<string> | undefined): ReadonlyArray<string> =>

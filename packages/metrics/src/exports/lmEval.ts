@@ -1,7 +1,7 @@
 /** lm-evaluation-harness: the samples of a task, once for every filter. */
 import { pythonDict, pythonList, pythonTexts } from "../read/python.ts";
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
-import { at, get, has, isRow, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, withoutItem } from "./row.ts";
 import { answerText, referenceTexts } from "./text.ts";
 
 /** `target` is Python's `str` of it: lists, dicts and None are literals, unless the document has the very text. */
@@ -53,7 +53,7 @@ const read = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   const expected = fields.reference === undefined ? targetOf(row) : at(row, withoutItem(fields.reference));
   return [
     {
-      id: String(row["doc_id"]),
+      id: idIn(row["doc_id"]),
       answer: fields.candidate === undefined ? answerOf(row) : answerText(at(row, withoutItem(fields.candidate))),
       references: referenceTexts(expected),
       run: { filter: String(row["filter"] ?? "none") },

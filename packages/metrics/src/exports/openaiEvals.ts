@@ -1,18 +1,18 @@
 /** OpenAI evals: the framework's samples and event logs, and the output items of a run of the API. */
-import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
+import { ExportError, type ExportReader, type ExportRecord, type Fields, unreadable } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
-import { at, get, has, isRow, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, kindOf, withoutItem } from "./row.ts";
 import { answerText, isFailure, referenceTexts, textsOf } from "./text.ts";
 
 /** Of the events of a log only a comparison is a record; `sampling` has the same text once more. */
 const readEvent = (row: unknown): ReadonlyArray<ExportRecord> => {
   const data = get(row, "data");
-  if (!isRow(row) || row["type"] !== "match" || !has(data, "expected")) return [];
+  if (!isRow(row) || row["type"] !== "match") return [];
   return [
     {
-      id: String(row["sample_id"]),
+      id: idIn(row["sample_id"]),
       answer: answerText(get(data, "sampled")),
-      references: referenceTexts(get(data, "expected")),
+      references: referenceTexts(get(data, "expected") ?? null),
       run: { run_id: String(row["run_id"] ?? "") },
       item: row,
     },
@@ -36,19 +36,20 @@ const sourceOf = (row: unknown): unknown => {
   return isRow(get(source, "item")) ? get(source, "item") : source;
 };
 
+const referenceOf = (row: unknown): string | undefined =>
+  placesIn(Object.keys(Object(sourceOf(row))), { candidate: "\u0000" }).reference;
+
 const readOutput = (row: unknown, { candidate, reference }: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
   const source = sourceOf(row);
-  const name = isRow(source) ? placesIn(Object.keys(source), { candidate: "\u0000" }).reference : undefined;
   const output = candidate === undefined ? get(row, "sample", "output") : at(row, withoutItem(candidate));
   const path = reference === undefined ? undefined : withoutItem(reference);
-  const expected = path === undefined ? get(source, name ?? "") : (at(row, path) ?? at(source, path));
+  const expected = path === undefined ? undefined : (at(row, path) ?? at(source, path));
   const { answer, references } = textsOf(output, expected);
   const failed = isFailure(get(row, "sample", "error")) || row["status"] === "error" || row["status"] === "errored";
-  const id = row["datasource_item_id"];
   return [
     {
-      id: id === undefined || id === null ? undefined : String(id),
+      id: idIn(row["datasource_item_id"]),
       answer: failed ? null : answer,
       references,
       run: { run_id: String(row["run_id"] ?? "") },
@@ -61,7 +62,8 @@ const readOutput = (row: unknown, { candidate, reference }: Fields): ReadonlyArr
 /** A line uploaded for a run: the item, and the sample where there is one already. */
 const readUpload = (row: unknown, { candidate, reference }: Fields): ReadonlyArray<ExportRecord> => {
   const item = get(row, "item");
-  if (!isRow(row) || !isRow(item)) return [];
+  if (!isRow(row)) return [];
+  if (!isRow(item)) return [unreadable(row, undefined, `its item is ${kindOf(item)}, not an object`)];
   const name = placesIn(Object.keys(item), { candidate: "\u0000" }).reference;
   const path = reference === undefined ? undefined : withoutItem(reference);
   const expected = path === undefined ? get(item, name ?? "") : (at(row, path) ?? at(item, path));
@@ -77,6 +79,10 @@ const readUpload = (row: unknown, { candidate, reference }: Fields): ReadonlyArr
   ];
 };
 
+/** What a line of a log is, in a word. */
+const kindOfEvent = (row: unknown): string =>
+  has(row, "type") ? String(get(row, "type")) : (Object.keys(Object(row))[0] ?? "empty");
+
 const isUpload = (row: unknown): boolean => has(row, "item", "sample") && has(get(row, "sample"), "output_text");
 const isOutput = (row: unknown): boolean =>
   get(row, "object") === "eval.run.output_item" || has(row, "datasource_item", "sample");
@@ -90,6 +96,12 @@ export const openaiEvals: ExportReader = {
   title: "OpenAI evals",
   writesPython: true,
   recognises: ({ first }) => isOutput(first) || isEvent(first) || isSample(first) || isUpload(first),
+  shows: (row) => !isOutput(row) || referenceOf(row) !== undefined,
+  lacks: (rows) => {
+    if (!rows.some(isEvent)) return undefined;
+    const kinds = [...new Set(rows.map(kindOfEvent))].join(", ");
+    return `a log has a record in each match event, and this one has none (its first lines: ${kinds}); evals that do not compare texts, such as those graded by a model, write none`;
+  },
   settle: (rows, fields) => {
     if (fields.reference !== undefined || !rows.some(isOutput)) return fields;
     const columns = rows.flatMap((row) => Object.keys(Object(sourceOf(row))));

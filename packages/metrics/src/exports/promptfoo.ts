@@ -1,7 +1,7 @@
 /** promptfoo: JSON and JSON Lines have a result a row, CSV a row a test and five columns for each prompt and provider. */
 import { ExportError, type ExportReader, type ExportRecord, type Fields, type Sample } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
-import { at, get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { at, get, has, idIn, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, isFailure, type Texts, textsOf } from "./text.ts";
 
 /** An assertion's value is a reference where the assertion compares texts as wholes. */
@@ -61,7 +61,7 @@ const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
   const { answer, references } = textsIn(row, vars, fields);
   return [
     {
-      id: get(row, "testIdx") === undefined ? undefined : String(get(row, "testIdx")),
+      id: idIn(get(row, "testIdx")),
       answer: hasFailed(row) ? null : answer,
       references,
       run,
@@ -77,8 +77,9 @@ const isTableRow = (row: unknown): boolean =>
   has(row, "outputs", "vars", "test") && listOf(get(row, "outputs")).some((one) => one === null || has(one, "text"));
 
 const readTableRow = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =>
-  listOf(get(row, "outputs")).flatMap((output, promptIdx) => {
-    if (!isRow(output)) return [];
+  listOf(get(row, "outputs")).flatMap((cell, promptIdx) => {
+    // A test that was not run for a prompt has none.
+    const output = isRow(cell) ? cell : {};
     const test = get(row, "test");
     const own = { testIdx: get(row, "testIdx"), promptIdx, testCase: test, vars: get(test, "vars") };
     return readResult({ ...output, ...own, response: output["response"] ?? { output: output["text"] } }, fields);

@@ -19,9 +19,20 @@ export const get = (value: unknown, ...keys: ReadonlyArray<string | number>): un
 
 export const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : []);
 
+/** The kind of a value, in a word. */
+export const kindOf = (value: unknown): string => {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? "a text" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+};
+
 /** A scalar's text; `undefined` for what is none. */
 export const scalar = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+
+/** An id; `undefined` where there is none, which must not become the text "undefined". */
+export const idIn = (value: unknown): string | undefined => scalar(value) || undefined;
 
 /**
  * The value at a path: the whole path is a key before it is a sequence of keys, and so is each part of it. In a list a number is a place, and

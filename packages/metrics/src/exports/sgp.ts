@@ -1,8 +1,8 @@
 /** SGP: v4 test case results, with references where they were read with `view=TestCaseVersion`, and v5 evaluation items. */
 import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
-import { at, get, has, isRow, type Row, withoutItem } from "./row.ts";
-import { answerText, textsOf } from "./text.ts";
+import { at, get, has, idIn, isRow, type Row, withoutItem } from "./row.ts";
+import { textsOf } from "./text.ts";
 
 const evaluationOf = (row: Row): Readonly<Record<string, string>> =>
   row["evaluation_id"] === undefined ? {} : { evaluation_id: String(row["evaluation_id"]) };
@@ -16,7 +16,7 @@ const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> =
     fields.reference === undefined ? get(data, "expected_output") : at(row, withoutItem(fields.reference));
   return [
     {
-      id: answerText(row["test_case_id"]) ?? undefined,
+      id: idIn(row["test_case_id"]),
       ...textsOf(own, expected),
       run: evaluationOf(row),
       item: row,
@@ -34,7 +34,7 @@ const readItem = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => 
   const { candidate, reference } = placesIn(isRow(data) ? Object.keys(data) : [], said);
   return [
     {
-      id: answerText(row["id"]) ?? undefined,
+      id: idIn(row["id"]),
       ...textsOf(candidate && at(data, candidate), reference && at(data, reference)),
       run: evaluationOf(row),
       item: isRow(data) ? { ...row, ...data } : row,
@@ -72,6 +72,10 @@ export const sgp: ExportReader = {
   name: "sgp",
   title: "SGP results",
   recognises: ({ first }) => isResult(first) || isItem(first),
+  shows: (row, fields) => {
+    const { candidate, reference } = settle([row], fields);
+    return isResult(row) || (candidate !== undefined && reference !== undefined);
+  },
   settle: (rows, fields) => (rows.some(isResult) ? fields : settle(rows, fields)),
   open: ({ first }, fields) =>
     isResult(first)

@@ -1,7 +1,14 @@
 /** Tables whose columns people name themselves: MLflow's evaluation results, W&B tables, Hugging Face rows, and any other table. */
-import { ExportError, type ExportReader, type ExportRecord, type Fields, type Sample } from "./ExportReader.ts";
+import {
+  ExportError,
+  type ExportReader,
+  type ExportRecord,
+  type Fields,
+  type Sample,
+  unreadable,
+} from "./ExportReader.ts";
 import { bothIn, placesIn, valueAt } from "./fields.ts";
-import { get, has, isRow, listOf, type Row, withoutItem } from "./row.ts";
+import { get, has, idIn, isRow, kindOf, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, textsOf } from "./text.ts";
 
 /** A record that wraps its row as v5 locators see it. */
@@ -121,6 +128,7 @@ export const huggingface: ExportReader = {
   name: "huggingface",
   title: "Hugging Face rows",
   recognises: ({ first }) => has(first, "row_idx", "row"),
+  shows: (row) => isRow(get(row, "row")),
   open: ({ first, head }, fields) => {
     const features = listOf(get(head.value, "features")).map((one) => String(get(one, "name")));
     const inner = get(first, "row");
@@ -130,9 +138,10 @@ export const huggingface: ExportReader = {
     const { candidate, reference } = placesOf(columns, said, inner);
     const read = (row: unknown): ReadonlyArray<ExportRecord> => {
       const cells = get(row, "row");
-      if (!isRow(row) || !isRow(cells)) return [];
+      if (!isRow(row)) return [];
+      if (!isRow(cells)) return [unreadable(row, idIn(row["row_idx"]), `its row is ${kindOf(cells)}, not an object`)];
       const problem = cutCells(row, [candidate, reference]);
-      const one = record(cells, idOf(cells) ?? String(row["row_idx"]), candidate, reference, false);
+      const one = record(cells, idOf(cells) ?? idIn(row["row_idx"]), candidate, reference, false);
       return [problem === undefined ? one : { ...one, problem }];
     };
     return { read, candidate, reference };
@@ -144,6 +153,8 @@ export const table: ExportReader = {
   name: "table",
   title: "table",
   recognises: () => false,
+  shows: (row, fields) =>
+    isReadableTable({ first: row, columns: undefined, head: { value: undefined, list: undefined } }, fields),
   open: (sample, fields) => {
     if (columnsOf(sample).length === 0) throw new ExportError("these are no rows with columns");
     return openTable(sample, fields);

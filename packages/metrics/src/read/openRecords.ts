@@ -14,6 +14,7 @@ import { BadLine, entryOf, type JsonEntry, jsonEntries } from "../corpus/jsonLin
 import type { ByteReader } from "./ByteReader.ts";
 import type { Delimiter } from "./csv.ts";
 import { documentEntries, type Head } from "./jsonDocument.ts";
+import { areNamed, namedRows } from "./namedRows.ts";
 import * as RandomAccess from "./RandomAccess.ts";
 import { ReadError } from "./ReadError.ts";
 import { isParquet, isZip, unreadable } from "./signatures.ts";
@@ -44,7 +45,7 @@ export interface OpenedRecords {
   readonly head: Head;
   /** Number of records, where the file says it. */
   readonly total: number | undefined;
-  /** Of JSON Lines: the bytes themselves, unpacked, to be parsed elsewhere. Read instead of `entries`. */
+  /** Of JSON Lines, unless each is a list under the columns' names: the bytes themselves, unpacked, to be parsed elsewhere. Read instead of `entries`. */
   readonly lines: RawLines | undefined;
   /** To be read once. */
   readonly entries: AsyncIterable<JsonEntry>;
@@ -149,12 +150,17 @@ const openText = async (
     if (records === undefined && isLines(text, isWhole, name)) {
       const end = text.includes("\n") ? "\n" : text.includes("\r") ? "\r" : "\n";
       const lines = { end, bytes: bytes.rest(), first: firstLines(text, end, isWhole) } as const;
-      return { ...base, lines, format: "jsonl", unit: "line", entries: jsonEntries(lines.bytes, { lineEnd: end }) };
+      const entries = jsonEntries(lines.bytes, { lineEnd: end });
+      const [one, other] = lines.first;
+      return areNamed(one?.value, other?.value)
+        ? { ...base, format: "jsonl", unit: "line", entries: namedRows(entries) }
+        : { ...base, lines, format: "jsonl", unit: "line", entries };
     }
     const { head } = base;
     // One line without a list that is known is a record of JSON Lines, even if it holds lists.
     const isRecord = isWhole && !/\.json(\.\w+)?$/i.test(name) && !/[\r\n]/.test(text.trim());
-    return { ...base, format: "json", unit: "record", entries: documentEntries(bytes, records, head, isRecord) };
+    const entries = namedRows(documentEntries(bytes, records, head, isRecord));
+    return { ...base, format: "json", unit: "record", entries };
   }
   const delimiter = /^\s*</.test(text) ? undefined : delimiterOf(text, name);
   if (/\.(jsonl|ndjson|json)(\.\w+)?$/i.test(name) && /^\s*["\d\-ntfN]/.test(text) && delimiter === undefined) {

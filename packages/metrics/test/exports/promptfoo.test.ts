@@ -21,7 +21,7 @@ describe("promptfoo", () => {
     expect(references).toEqual([answer]);
   });
 
-  it("the table of the web page has a row a test, and an output for each provider", async () => {
+  it("the table of the web page has a row a test, and an output for each provider, null for one it was not run with", async () => {
     const test = { vars: { expected: "six" } };
     const outputs = [
       { text: "six", pass: true, provider: "a", failureReason: 0 },
@@ -29,7 +29,7 @@ describe("promptfoo", () => {
       null,
     ];
     const table = {
-      head: { prompts: [{ label: "p" }, { label: "q" }], vars: ["expected"] },
+      head: { prompts: [{ label: "p" }, { label: "q" }, { label: "r" }], vars: ["expected"] },
       body: [{ description: "", outputs, vars: ["six"], test, testIdx: 3 }],
     };
     const { reader, records } = await readExport(JSON.stringify(table), { name: "table.json" });
@@ -37,6 +37,7 @@ describe("promptfoo", () => {
     expect(records.map(({ id, answer, references, run }) => ({ id, answer, references, run }))).toEqual([
       { id: "3", answer: "six", references: ["six"], run: { promptIdx: "0" } },
       { id: "3", answer: null, references: ["six"], run: { promptIdx: "1" } },
+      { id: "3", answer: null, references: ["six"], run: { promptIdx: "2" } },
     ]);
   });
 

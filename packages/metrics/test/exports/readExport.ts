@@ -30,13 +30,17 @@ export const readExport = async (
   } = {},
 ): Promise<ReadExport> => {
   const { values, columns, head } = await read(text, { name });
-  const known = values
-    .filter((value) => typeof value === "object")
-    .slice(0, rows)
-    .toReversed();
-  const sample: Sample = { first: Object.assign({}, ...known), columns, head };
-  const reader = from === undefined ? recogniseExport(sample) : exportReaders[from];
-  const settled = reader?.settle?.(known.toReversed(), fields) ?? fields;
+  const all = values.filter((value) => typeof value === "object");
+  const sampleOf = (count: number): Sample => ({
+    first: Object.assign({}, ...all.slice(0, count).toReversed()),
+    columns,
+    head,
+  });
+  const reader = from === undefined ? recogniseExport(sampleOf(rows)) : exportReaders[from];
+  const showing = columns === undefined ? all.findIndex((row) => reader?.shows?.(row, fields) ?? true) : 0;
+  const count = showing < rows ? rows : showing + rows;
+  const sample = sampleOf(count);
+  const settled = reader?.settle?.(all.slice(0, count), fields) ?? fields;
   const keep = reader?.lookup?.(sample);
   if (keep !== undefined && from === undefined) for (const value of values) keep(value, lookups);
   const records = reader === undefined ? [] : values.flatMap(reader.open(sample, settled, lookups).read);

@@ -56,6 +56,31 @@ describe("Argilla", () => {
     );
   });
 
+  it("each record is read by the question that is settled for all", async () => {
+    const other = [{ value: "in words of another question", user_id: "u" }];
+    const waiting = Array.from({ length: 12 }, () => record({}));
+    const answered = [
+      ...Array.from({ length: 10 }, () => record({ words })),
+      record({ other }),
+      record({ words, other }),
+    ];
+    const { records } = await readExport(JSON.stringify([...waiting, ...answered]), { rows: 10 });
+    expect(records.slice(21).map(({ references }) => references)).toEqual([["at six"], [], ["at six"]]);
+  });
+
+  it("flat rows without responses may come first, and a rating is not taken for one", async () => {
+    const row = (rating: unknown, words: unknown) => ({
+      ...{ id: "a", _server_id: "s", output: "six", "rating.responses": rating, "words.responses": words },
+    });
+    const rows = [...Array.from({ length: 12 }, () => row(null, null)), row([4], ["at six"])];
+    const { records } = await readExport(JSON.stringify(rows), { rows: 10 });
+    expect(records.at(-1)!.references).toEqual(["at six"]);
+    expect(await read([row(null, null), row([4], null)])).toEqual([
+      { answer: "six", references: [] },
+      { answer: "six", references: [] },
+    ]);
+  });
+
   it("flat rows: a question with words goes before a rating that stands before it", async () => {
     const row = { id: "a", _server_id: "s", output: "six", "rating.responses": [4], "words.responses": ["at six"] };
     expect(await read([row])).toEqual([{ answer: "six", references: ["at six"] }]);
@@ -83,6 +108,13 @@ describe("Label Studio", () => {
       { rows: 10 },
     );
     expect(records.at(-1)).toMatchObject({ answer: "six", references: ["at six"] });
+  });
+
+  it("an annotation a row: those that lack the answer may come first", async () => {
+    const row = { id: 1, annotation_id: 1, annotator: 1, lead_time: 2, model_output: "six" };
+    const rows = [...Array.from({ length: 12 }, () => row), { ...row, answer: "nine" }];
+    const { records } = await readExport(JSON.stringify(rows), { rows: 10 });
+    expect(records.map(({ references }) => references).slice(-2)).toEqual([[], ["nine"]]);
   });
 
   it.each(["labels", "hypertextlabels", "paragraphlabels"])("what was marked is no reference: %s", async (type) => {

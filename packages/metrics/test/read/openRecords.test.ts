@@ -43,6 +43,38 @@ describe("JSON Lines", () => {
     expect((await read('{"results":[{"a":1},{"a":2}]}\n')).values).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
+  it.each([
+    ["JSON Lines", '["id","answer"]\n["a",null]\n\n["b",1.0]\n["c"]\nnull\n', [2, 4, 5, 6]],
+    ["a document", '[["id","answer"], ["a",null],["b",1.0],\n["c"],null]', [2, 3, 4, 5]],
+  ] as const)("lists under a first one with their names are rows: %s", async (_, text, lines) => {
+    const { entries } = await read(text);
+    expect(entries.map(({ line }) => line)).toEqual(lines);
+    const [one, other, short, none] = entries.map(({ value }) => value);
+    expect([one, other, none]).toEqual([{ id: "a", answer: null }, { id: "b", answer: "1.0" }, null]);
+    expect((short as BadLine).problem).toBe("1 values under 2 columns");
+  });
+
+  it("lists without names stay lists", async () => {
+    for (const rows of [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        ["a", "a"],
+        ["b", "c"],
+      ],
+      [["a", "b"], [1]],
+      [["a", "b"], { c: 1 }],
+      [["a", "b"]],
+    ]) {
+      expect((await read(rows.map((row) => `${JSON.stringify(row)}\n`).join(""))).values).toEqual(
+        rows.length > 1 ? rows : rows[0],
+      );
+      expect((await read(JSON.stringify(rows))).values).toEqual(rows);
+    }
+  });
+
   it("what Python's str() writes is no JSON, and is named", async () => {
     for (const text of ["{'id': 1}\n{'id': 2}\n", "[{'id': 1}, {'id': 2}]"]) {
       const [first] = (await read(text)).values;

@@ -9,6 +9,7 @@ import {
   type ExportRecord,
   exportReaders,
   type Fields,
+  kindOf,
   type Lookups,
   recordOf,
   type Sample,
@@ -79,9 +80,10 @@ const idText = (value: unknown): string | undefined =>
 const problemOf = ({ value, isPython }: JsonEntry, readsPython: boolean): string | undefined => {
   if (value instanceof BadLine) return value.problem;
   if (isPython && !readsPython) return pythonProblem;
-  if (Array.isArray(value))
-    return "expected a JSON object, not a list; of a table, the columns must stand before the rows";
-  return Predicate.isObject(value) ? undefined : "expected a JSON object";
+  if (Predicate.isObject(value)) return undefined;
+  if (!Array.isArray(value)) return `expected a JSON object, not ${kindOf(value)}`;
+  const isOfRecords = value.some(Predicate.isObject);
+  return `expected a JSON object, not a list${isOfRecords ? " of them; put each into a line of its own" : "; of a table, the first list must have the names of the columns"}`;
 };
 
 const noRun: Selected["run"] = {};

@@ -29,6 +29,8 @@ export interface Source {
   readonly unit: OpenedRecords["unit"];
   /** How it is read, where it was recognised; `undefined` for records as they are. */
   readonly recognised: string | undefined;
+  /** What it lacks if it turns out to have no records, where that is known. */
+  readonly lacks: string | undefined;
   /** Bytes, where they are known and blocks count them. */
   readonly size: number | undefined;
   readonly blocks: AsyncIterable<Block> | Iterable<Block>;
@@ -80,6 +82,9 @@ async function* guarded<A>(file: string, values: AsyncIterable<A>, stop: AbortSi
 /** Rows sampled to recognise a file: tools leave out null fields, so one row may not show all of them. */
 const sampledRows = 10;
 
+/** Most rows that are held, of those that come before the first one that shows where the texts stand. */
+const mostHeld = 10_000;
+
 interface Sampled {
   readonly opened: OpenedRecords;
   readonly sample: Sample;
@@ -88,31 +93,59 @@ interface Sampled {
   readonly isEmpty: boolean;
   /** All of them, those that were looked at included. */
   readonly entries: AsyncIterable<JsonEntry>;
+  /** Whether entries were taken of it: its lines are then no longer whole. */
+  readonly isBegun: boolean;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   Predicate.isObject(value) && !(value instanceof BadLine);
 
-const sampleOf = async (opened: OpenedRecords): Promise<Sampled> => {
-  const first: Array<JsonEntry> = [...(opened.lines?.first ?? [])];
-  let { entries } = opened;
-  if (opened.lines === undefined) {
-    const rest = opened.entries[Symbol.asyncIterator]();
-    let isOver = false;
-    while (first.length < sampledRows && !isOver) {
-      const next = await rest.next();
-      if (next.done === true) isOver = true;
-      else first.push(next.value);
-    }
-    entries = (async function* () {
-      yield* first;
-      yield* { [Symbol.asyncIterator]: () => rest };
-    })();
-  }
+/** The first value of each key that is not null, if there is one. */
+const merged = (rows: ReadonlyArray<Record<string, unknown>>): Record<string, unknown> | undefined => {
+  if (rows.length === 0) return undefined;
+  const known = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
+  return Object.assign({}, ...rows, ...known.toReversed());
+};
+
+const sampled = (opened: OpenedRecords, first: ReadonlyArray<JsonEntry>) => {
   const rows = first.map(({ value }) => value).filter(isObject);
-  const merged: unknown = rows.length === 0 ? undefined : Object.assign({}, ...rows.toReversed());
   const { columns, head } = opened;
-  return { opened, sample: { first: merged, columns, head }, rows, isEmpty: first.length === 0, entries };
+  return { opened, sample: { first: merged(rows), columns, head }, rows, isEmpty: first.length === 0 };
+};
+
+/** Takes the first entries. @param isEnough called with each; the last one that is taken is the one it is true of */
+const begun = async (
+  opened: OpenedRecords,
+  entries: AsyncIterable<JsonEntry>,
+  isEnough: (entry: JsonEntry, count: number) => boolean,
+): Promise<Sampled> => {
+  const first: Array<JsonEntry> = [];
+  const rest = entries[Symbol.asyncIterator]();
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+    first.push(next.value);
+    if (isEnough(next.value, first.length)) break;
+  }
+  async function* all() {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  }
+  return { ...sampled(opened, first), entries: all(), isBegun: true };
+};
+
+const sampleOf = async (opened: OpenedRecords): Promise<Sampled> =>
+  opened.lines === undefined
+    ? begun(opened, opened.entries, (_, count) => count === sampledRows)
+    : { ...sampled(opened, opened.lines.first), entries: opened.entries, isBegun: false };
+
+/** With more rows, where the first ones do not show where the texts stand. */
+const withShowing = async (one: Sampled, shows: ExportReader["shows"], { fields }: View): Promise<Sampled> => {
+  if (shows === undefined || one.isEmpty || one.sample.columns !== undefined) return one;
+  if (one.rows.some((row) => shows(row, fields))) return one;
+  let more = 0;
+  return begun(one.opened, one.entries, ({ value }, count) => {
+    if (more > 0 || (isObject(value) && shows(value, fields))) more++;
+    return more === sampledRows || count === mostHeld;
+  });
 };
 
 const openSampled = async (file: string, { records }: View, { stdin, stop }: Session): Promise<Sampled> => {
@@ -188,7 +221,7 @@ const sizeOf = (file: string): number | undefined => {
 
 const blocksOf = async (
   file: string,
-  { opened, entries }: Sampled,
+  { opened, entries, isBegun }: Sampled,
   { blockBytes, parsesHere }: SourceOptions,
 ): Promise<Pick<Source, "blocks" | "size">> => {
   const { lines, packing, format } = opened;
@@ -200,6 +233,7 @@ const blocksOf = async (
     await opened.close();
     return { size, blocks: ranges(file, size, blockBytes, lines.end) };
   }
+  if (isBegun) return { size: undefined, blocks: entryBlocks(entries, blockRecords[format]) };
   // Input from a pipe may be slow: each line is passed on as it comes.
   return { size: undefined, blocks: byteBlocks(lines.bytes, lines.end, packing === undefined ? 1 : blockBytes) };
 };
@@ -213,9 +247,12 @@ export const pairsById = (from: string | undefined): boolean => from !== undefin
 /** @throws CommandFailure for a file that holds no records, or of which it has to be said how it is read */
 export const open = async (file: string, options: SourceOptions, session: Session): Promise<Source> => {
   const { view, lookups } = options;
-  const sampled = await openSampled(file, view, session);
-  const reader = readerOf(sampled.sample, options);
-  checkColumns(file, sampled.opened, reader);
+  const first = await openSampled(file, view, session);
+  const reader = readerOf(first.sample, options);
+  checkColumns(file, first.opened, reader);
+  const sampled = await withShowing(first, reader?.shows, view).catch((error: unknown) => {
+    throw failing(file, error, session.stop);
+  });
   const { id, where, groupBy } = view;
   const from = sampled.isEmpty ? undefined : reader?.name;
   const fields = reader?.settle?.(sampled.rows, view.fields) ?? view.fields;
@@ -237,7 +274,7 @@ export const open = async (file: string, options: SourceOptions, session: Sessio
   const { blocks, size } = await blocksOf(file, sampled, options);
   const name = nameOf(file);
   return {
-    ...{ name, choice, unit: sampled.opened.unit, recognised, size },
+    ...{ name, choice, unit: sampled.opened.unit, recognised, size, lacks: reader?.lacks?.(sampled.rows) },
     blocks: Symbol.asyncIterator in blocks ? guarded(file, blocks, session.stop) : blocks,
   };
 };
