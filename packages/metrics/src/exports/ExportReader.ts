@@ -69,7 +69,7 @@ export interface ExportReader {
    * annotators, may come first: then others are looked at.
    */
   readonly shows?: (row: unknown, fields: Fields) => boolean;
-  /** What a file with these first rows lacks if no row of it is a record. */
+  /** The reason for it, should no row of a file with these first ones be a record. */
   readonly lacks?: (rows: ReadonlyArray<unknown>) => string | undefined;
   /** @throws ExportError where the file cannot be read, or it has to be said where a text stands */
   readonly open: (sample: Sample, fields: Fields, lookups: Lookups) => OpenedExport;

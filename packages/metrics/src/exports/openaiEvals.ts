@@ -79,7 +79,7 @@ const readUpload = (row: unknown, { candidate, reference }: Fields): ReadonlyArr
   ];
 };
 
-/** What a line of a log is, in a word. */
+/** The kind of a line of a log. */
 const kindOfEvent = (row: unknown): string =>
   has(row, "type") ? String(get(row, "type")) : (Object.keys(Object(row))[0] ?? "empty");
 

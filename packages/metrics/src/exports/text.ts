@@ -19,6 +19,15 @@ const textKeys = [
 
 const isReasoning = (part: unknown): boolean => /reasoning|thinking/.test(String(get(part, "type") ?? ""));
 
+/** A number that is a text because a double would change it, where it is no key. */
+const writtenNumber = /"(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)"(?!:)/g;
+
+/** Compact JSON, with numbers as they are written: a text of such digits is taken for the number. */
+const jsonOf = (value: unknown): string =>
+  JSON.stringify(value).replace(writtenNumber, (whole, digits: string) =>
+    String(Number(digits)) === digits ? whole : digits,
+  );
+
 /** A part of another kind than text: a call of a tool, an image. */
 const isOther = (part: unknown): boolean => has(part, "type") && !has(part, "text");
 
@@ -67,7 +76,7 @@ export const answerText = (value: unknown): string | null => {
     if (value.every((part) => typeof get(part, "text") === "string")) return contentText(value);
     const inside = insideReply(value);
     if (inside !== undefined) return answerText(inside);
-    return value.length === 1 ? answerText(value[0]) : JSON.stringify(value);
+    return value.length === 1 ? answerText(value[0]) : jsonOf(value);
   }
   if (isMessage(value)) return contentText(get(value, "content"));
   const messages = get(value, "messages");
@@ -79,7 +88,7 @@ export const answerText = (value: unknown): string | null => {
   if (inside !== undefined) return answerText(inside);
   if (has(value, "choices")) return answerText(get(value, "choices", 0, "message") ?? get(value, "choices", 0, "text"));
   const key = textKeyOf(value as Row);
-  return key === undefined ? JSON.stringify(value) : answerText(get(value, key));
+  return key === undefined ? jsonOf(value) : answerText(get(value, key));
 };
 
 /** The key of the text that an object has for its own. */
@@ -128,8 +137,8 @@ const textsOfLists = (output: ReadonlyArray<unknown>, expected: ReadonlyArray<un
   if (output.length === 1) return { answer: answerText(output), references: referenceTexts(expected) };
   const areSeveral = expected.every((one) => Array.isArray(one)) && !output.some((one) => Array.isArray(one));
   return {
-    answer: JSON.stringify(output),
-    references: (areSeveral ? expected : [expected]).map((one) => JSON.stringify(one)),
+    answer: jsonOf(output),
+    references: (areSeveral ? expected : [expected]).map((one) => jsonOf(one)),
   };
 };
 
@@ -145,14 +154,16 @@ export const textsOf = (output: unknown, expected: unknown): Texts => {
     );
     if (key !== undefined) return textsOf(output[key], expected[key]);
     if (textKeyOf(output) === undefined && textKeyOf(expected) === undefined) {
-      return { answer: answerText(output), references: [JSON.stringify(expected)] };
+      return { answer: answerText(output), references: [jsonOf(expected)] };
     }
   }
   const written = valueInText(output);
   const isSame =
     (isRow(written) && isRow(expected)) ||
     (Array.isArray(written) && isPlainList(expected) && !expected.some((one) => Array.isArray(valueInText(one))));
-  return { answer: answerText(output), references: isSame ? [JSON.stringify(expected)] : referenceTexts(expected) };
+  return isSame
+    ? { answer: jsonOf(written), references: [jsonOf(expected)] }
+    : { answer: answerText(output), references: referenceTexts(expected) };
 };
 
 /** The value of a text that may hold JSON; the text itself where it does not. `undefined` for JSON that is damaged. */

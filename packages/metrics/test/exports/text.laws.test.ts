@@ -1,6 +1,7 @@
 /** An answer and what is expected of it, read the same way. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseJson } from "../../src/corpus/parseJson.ts";
 import { textsOf } from "../../src/exports/text.ts";
 
 const { value } = fc.letrec((tie) => ({
@@ -22,6 +23,32 @@ describe("textsOf", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("JSON in a text, however it is spaced, has the text of the value that it is", () => {
+    const structure = fc.jsonValue({ maxDepth: 2 }).filter((one) => typeof one === "object" && one !== null);
+    fc.assert(
+      fc.property(structure, fc.constantFrom(0, 1, "\t"), (one, space) => {
+        const expected = parseJson(JSON.stringify(one));
+        const { answer, references } = textsOf(JSON.stringify(one, null, space), expected);
+        const isOne = Array.isArray(expected) ? expected.length > 1 : Object.keys(expected as object).length > 1;
+        if (isOne) expect(references).toEqual([answer]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ["as they are written", '{"id":9007199254740993,"score":1.0}', '{"id": 9007199254740993, "score": 1.0}', "same"],
+    ["in lists", "[1.50,[2e3]]", "[1.50, [2e3]]", "same"],
+    ["and not by their size", '{"score":1,"at":2}', '{"score":1.0,"at":2}', '{"score":1.0,"at":2}'],
+    ["but not in keys and texts", '{"1.0":"a \\"1.0\\" b","c":"01"}', '{"1.0":"a \\"1.0\\" b","c":"01"}', "same"],
+  ])("numbers in structures are texts %s", (_, output, expected, text) => {
+    const values = [parseJson(output), output];
+    for (const value of values) {
+      const reference = text === "same" ? output : text;
+      expect(textsOf(value, parseJson(expected))).toEqual({ answer: output, references: [reference] });
+    }
   });
 
   it.each([

@@ -29,7 +29,7 @@ export interface Source {
   readonly unit: OpenedRecords["unit"];
   /** How it is read, where it was recognised; `undefined` for records as they are. */
   readonly recognised: string | undefined;
-  /** What it lacks if it turns out to have no records, where that is known. */
+  /** The reason for it, should the file have no records; where that is known. */
   readonly lacks: string | undefined;
   /** Bytes, where they are known and blocks count them. */
   readonly size: number | undefined;
