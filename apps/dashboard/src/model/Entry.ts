@@ -34,15 +34,13 @@ const leftMillis = ({ lease }: EventOf<"assignment.expiring" | "assignment.relea
   (instantOf(lease.expiresAt ?? "") ?? Number.POSITIVE_INFINITY) - at;
 
 /**
- * When an event happened, by the server's clock, in milliseconds since 1970. Those that this page emits, of its user's own writes and of deadlines, are
- * timed by its own clock, which may be wrong; the others by the clock of the program that watches.
+ * When an event happened, by the server's clock, in milliseconds since 1970: nothing happens later than now, and a lease expires at its deadline.
  *
  * @param now by the server's clock
  */
 export const timeOf = (event: WatchEvent, now: number): number => {
   if (event.type === "assignment.expired") return Math.min(now, instantOf(event.lease.expiresAt ?? "") ?? now);
-  const isOwn = event.type === "assignment.expiring" || ("origin" in event && event.origin !== "server");
-  return isOwn ? now : Math.min(now, instantOf(event.time) ?? now);
+  return Math.min(now, instantOf(event.time) ?? now);
 };
 
 const statusSaid = (status: string): Pick<Said, "tone" | "verb"> => {

@@ -41,6 +41,7 @@ export class FeedReader {
   // The log whose state is shown, and what another one says that is not known to be whole yet.
   #adopted: string | undefined;
   #successor: Ledger | undefined;
+  #successorTime = "";
   // Of the publisher in office, in its epoch.
   #scans = { epoch: 0, count: 0 };
 
@@ -78,6 +79,7 @@ export class FeedReader {
       if (this.#successor === undefined) this.#on.health(this.#replica.takeNews(entry, this.#mark));
       else {
         this.#successor.take(entry);
+        this.#successorTime = entry.time;
         this.#adopt();
       }
     } else if (entry.kind === "beat") {
@@ -108,6 +110,7 @@ export class FeedReader {
     this.capabilities = ledger.capabilities;
     this.#takePulse(entry);
     this.#successor = ledger;
+    this.#successorTime = entry.time;
     this.#adopt();
     return "snapshot";
   }
@@ -125,7 +128,7 @@ export class FeedReader {
     if (isKnown) {
       this.#successor = undefined;
       this.#adopted = ledger.mark.generation;
-      this.#replica.takeSnapshot(ledger);
+      this.#replica.takeSnapshot(ledger, this.#successorTime);
     }
     this.#on.health(ledger.health);
   }

@@ -116,7 +116,7 @@ export class Replica {
   leaseEvent(lease: TaskRow.Lease, lead: number, current: TaskRow.TaskRow): WatchEvent {
     return eventOfLease(lease, lead, current, {
       evaluationId: this.store.evaluationId,
-      time: this.#time.time(),
+      time: this.#time.eventTime(),
       errorMillis: this.#time.errorMillis(),
       seenAt: null,
       gap: lead === 0,
@@ -184,8 +184,8 @@ export class Replica {
     return health;
   }
 
-  /** Takes everything that a feed says. */
-  takeSnapshot(ledger: Ledger): void {
+  /** Takes everything that a feed says. @param time when it said so, ISO 8601 by the publisher's clock */
+  takeSnapshot(ledger: Ledger, time: string): void {
     const shown = new Map<string, TaskRow.TaskRow>();
     for (const [taskId, row] of ledger.tasks) {
       const visible = this.#writes.see(taskId, row, -1);
@@ -193,9 +193,10 @@ export class Replica {
     }
     const changes = Changes.diff(this.store.tasks, shown);
     for (const [taskId, change] of changes) if (change._tag === "Removed") this.#writes.forget(taskId);
-    this.store.apply(changes, this.#look("server", { isInterrupted: !this.#isFresh, replay: this.#isFresh }));
+    const look = this.#look("server", { isInterrupted: !this.#isFresh, replay: this.#isFresh });
+    this.store.apply(changes, { ...look, time });
     if (ledger.evaluation !== undefined) {
-      const events = eventsOfEvaluation(this.store.evaluation, ledger.evaluation, this.#time.time());
+      const events = eventsOfEvaluation(this.store.evaluation, ledger.evaluation, time);
       this.store.setEvaluation(ledger.evaluation, events);
     }
     this.#isFresh = false;
@@ -316,6 +317,6 @@ export class Replica {
 
   #look(origin: EventContext["origin"], facts: Pick<EventContext, "isInterrupted" | "replay">): EventContext {
     const hasExpired = (lease: TaskRow.Lease) => this.expiry.hasEnded(lease);
-    return { evaluationId: this.store.evaluationId, time: this.#time.time(), origin, hasExpired, ...facts };
+    return { evaluationId: this.store.evaluationId, time: this.#time.eventTime(), origin, hasExpired, ...facts };
   }
 }

@@ -35,6 +35,8 @@ export class Health {
   #isSynced = false;
   #nextAt: number | undefined;
   #lastSyncedAt: string | undefined;
+  // The time of the event that reported the failure, by the clock that times events.
+  #degradedAt = "";
   #fresh: { readonly until: number; readonly text: string } | undefined;
 
   constructor(store: Store, time: Timekeeper) {
@@ -75,7 +77,7 @@ export class Health {
     const event = { ...this.#event("watch.synced"), tasks: this.#store.tasks.size };
     const { status } = this.#store;
     // Some other kind of request may still fail: that the scan is complete does not end this.
-    this.#become(status._tag === "degraded" ? status : { _tag: "synced", since: event.time }, event);
+    this.#become(status._tag === "degraded" ? status : { _tag: "synced", since: this.#time.time() }, event);
   }
 
   /** Looks whether the snapshot is still fresh, by either clock: the machine may have slept. */
@@ -106,7 +108,8 @@ export class Health {
     else {
       const { reason, message } = error;
       const event = { ...this.#event("watch.degraded"), error: { reason: reason._tag, message } };
-      this.#become({ _tag: "degraded", since: event.time, ...facts }, event);
+      this.#degradedAt = event.time;
+      this.#become({ _tag: "degraded", since: this.#time.time(), ...facts }, event);
     }
   }
 
@@ -122,8 +125,8 @@ export class Health {
       if (error !== status.error) this.#become({ ...status, error });
       return;
     }
-    const event = { ...this.#event("watch.recovered"), degradedAt: status.since };
-    this.#become({ _tag: this.#isSynced ? "synced" : "connecting", since: event.time }, event);
+    const event = { ...this.#event("watch.recovered"), degradedAt: this.#degradedAt };
+    this.#become({ _tag: this.#isSynced ? "synced" : "connecting", since: this.#time.time() }, event);
   }
 
   end(error: SgpError): void {
@@ -169,7 +172,7 @@ export class Health {
 
   #event<Type extends StateEvent["type"]>(type: Type) {
     const { evaluationId } = this.#store;
-    const time = this.#time.time();
+    const time = this.#time.eventTime();
     return { type, id: `${type}:${evaluationId}:${time}`, time, evaluationId };
   }
 }

@@ -13,7 +13,7 @@ import { isByClock } from "../state/leaseEnd.ts";
 
 const contextOf = ({ store, time }: Engine, replay: boolean): EventContext => ({
   evaluationId: store.evaluationId,
-  time: time.time(),
+  time: time.eventTime(),
   origin: "server",
   isInterrupted: !replay,
   replay,

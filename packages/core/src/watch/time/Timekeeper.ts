@@ -56,6 +56,15 @@ export class Timekeeper {
     return new Date(this.#wall()).toISOString();
   }
 
+  /**
+   * The time of an event that is made now, as ISO 8601: by the wall clock, or, where a feed's beats say how well the server's is known, by that one:
+   * the feed's other events come from a machine whose clock is nearer to the server's than this one's may be.
+   */
+  eventTime(): string {
+    const { reportedErrorMillis } = this.#server ?? {};
+    return new Date(this.#wall() + (reportedErrorMillis === undefined ? 0 : this.offsetMillis()!)).toISOString();
+  }
+
   /** The wall clock's time at a monotonic instant, as ISO 8601. */
   timeAt(at: number): string {
     return new Date(Math.round(this.#wall() + at - this.now())).toISOString();
