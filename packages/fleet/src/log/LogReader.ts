@@ -2,8 +2,8 @@
  * The end of one shard's log as it grows, read once a replica however many follow.
  *
  * It relies on order and on nothing else: an ordered consumer skips trimmed messages without a word, and goes on from the old
- * sequence when a stream was deleted and recreated. Holes are found by the feed's own numbers, another stream by what its publisher
- * says of it, and the loss of a log's end by a later epoch at a sequence that was read.
+ * sequence when a stream was deleted and recreated. Holes are found by the feed's own numbers, also where a log has lost its end and a later epoch
+ * goes on at a sequence that was read; another stream is found by what its publisher says of it.
  */
 import type { BeatEntry } from "@evalwire/core/feed";
 import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
@@ -238,18 +238,15 @@ export class LogReader {
     return byConsumer ?? new RequestedReading({ engine, time, stream: this.#stream, subject, from, take });
   }
 
-  /** Takes each message once, also where two readings bring it; notices a log that has gone back. */
+  /** Takes each message once, also where two readings bring it. */
   #takerOf(round: number): (message: LogMessage) => void {
     return (message) => {
       if (round !== this.#round) return;
       const epoch = idOf(message.id)?.epoch ?? 0;
-      if (message.sequence > this.#position) {
-        this.#epoch = Math.max(epoch, this.#epoch);
-        this.#take(message);
-      } else if (epoch > this.#epoch) {
-        // Epochs never fall along a log, and another one begins where it has lost what it had confirmed.
-        this.#lose(new Error(`The log of shard ${this.#options.shard} has lost its end, which was read before.`));
-      }
+      // Epochs never fall along a log, and another one begins where it has lost what it had confirmed: its messages stand where others were.
+      if (message.sequence <= this.#position && epoch <= this.#epoch) return;
+      this.#epoch = Math.max(epoch, this.#epoch);
+      this.#take(message);
     };
   }
 
