@@ -2,11 +2,12 @@
  * The user's actions on tasks, and their outcomes.
  *
  * 1. Every act ends in one notice: what was done, or why not. Failures stay until they are dismissed.
- * 2. An act that can be taken back says so, and its undo is an act as well.
+ * 2. An act that can be taken back says so, and its undo is an act as well. It leaves tasks alone that were changed since.
+ * 3. A notice that says how something is stays no longer than that is so.
  */
 import type { SgpError, TaskRow } from "@evalwire/core";
 import type { TestCaseResults } from "@evalwire/core/contract";
-import type { AssignReport, Claimed, Plan } from "@evalwire/tasks";
+import { type AssignReport, type Claimed, lifecycle, type Plan } from "@evalwire/tasks";
 import type { Results } from "../live/Results.ts";
 import { resultIdOf } from "../model/Records.ts";
 import type { Doing } from "./useDoing.ts";
@@ -44,13 +45,26 @@ export interface ActsOptions {
   readonly me: string;
   /** The tasks as they are known now: the page renders them some time later. */
   readonly tasks: () => ReadonlyMap<string, TaskRow>;
+  /** Calls at each change of them. */
+  readonly onChange: (listener: () => void) => () => void;
   readonly results: Pick<Results, "refresh" | "snapshot">;
+}
+
+/** A task that an act gave from one holder to another; `null` is none. */
+interface Moved {
+  readonly id: string;
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 const lastingMillis = 30_000;
 const chunkSize = 100;
 // Tasks are released one a request.
 const atOnce = 4;
+
+/** Whether a task is open and with a person, or with none; one that is not known may be. */
+const isWith = (task: TaskRow | undefined, holder: string | null): boolean =>
+  task === undefined || (lifecycle.isOpen(task.status) && task.assigned_to === holder);
 
 const count = (tasks: number): string => (tasks === 1 ? "1 task" : `${tasks} tasks`);
 
@@ -81,9 +95,11 @@ const messageOf = (error: unknown): string => {
   }
 };
 
-export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Acts => {
+export const makeActs = ({ doing, me, tasks: known, onChange, results }: ActsOptions): Acts => {
   const listeners = new Set<() => void>();
   const hand = new Map<string, Claimed>();
+  // Of notices that say how something is: stops looking whether it still is.
+  const looking = new Map<number, () => void>();
   let notices: ReadonlyArray<Notice> = [];
   let lastId = 0;
 
@@ -92,6 +108,8 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
     for (const listener of [...listeners]) listener();
   };
   const dismiss = (id: number) => {
+    looking.get(id)?.();
+    looking.delete(id);
     if (notices.some((notice) => notice.id === id)) change(notices.filter((notice) => notice.id !== id));
   };
   const say = (tone: Notice["tone"], text: string, undo?: () => Promise<void>) => {
@@ -126,11 +144,22 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
       await doing.assign({ task_ids: ids.slice(index, index + chunkSize), assigned_to: to });
     }
   };
-  const current = (tasks: ReadonlyArray<TaskRow>) => tasks.map((task) => known().get(task.id) ?? task);
-  /** Gives each task back to whom it was with. */
-  const giveBack = (tasks: ReadonlyArray<Pick<TaskRow, "id" | "assigned_to">>) => async () => {
-    const byHolder = Map.groupBy(tasks, ({ assigned_to }) => assigned_to);
-    const underWay = say("notice", `Undoing for ${count(tasks.length)}…`);
+  const moved = (tasks: ReadonlyArray<TaskRow>, to: string | null): ReadonlyArray<Moved> =>
+    tasks.map((task) => ({ id: task.id, from: (known().get(task.id) ?? task).assigned_to, to }));
+  /** Gives each task back to whom it was with, unless it is not with whom the act gave it to any more. */
+  const giveBack = (tasks: ReadonlyArray<Moved>) => async () => {
+    const unchanged = tasks.filter(({ id, to }) => isWith(known().get(id), to));
+    const changed = tasks.length - unchanged.length;
+    const stay =
+      changed === 1
+        ? "1 task has been changed since and stays as it is"
+        : `${count(changed)} have been changed since and stay as they are`;
+    if (unchanged.length === 0) {
+      say("notice", `Not undone: ${stay}.`);
+      return;
+    }
+    const byHolder = Map.groupBy(unchanged, ({ from }) => from);
+    const underWay = say("notice", `Undoing for ${count(unchanged.length)}…`);
     await attempt("Undo", async () => {
       for (const [holder, some] of byHolder) {
         await give(
@@ -138,7 +167,9 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
           holder,
         );
       }
-      say("good", `Undone: ${count(tasks.length)} as before.`);
+      const done = `Undone: ${count(unchanged.length)} as before`;
+      if (changed === 0) say("good", `${done}.`);
+      else say("notice", `${done}; ${stay}.`);
       return true;
     });
     dismiss(underWay);
@@ -184,7 +215,12 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
         if (outcome._tag === "Claimed") {
           claimed = outcome.task.id;
           hand.set(claimed, outcome);
-          say("good", "Claimed. The task is yours until its deadline.");
+          const id = say("good", "Claimed. The task is yours until its deadline.");
+          const { id: taskId } = outcome.task;
+          looking.set(
+            id,
+            onChange(() => isWith(known().get(taskId), me) || dismiss(id)),
+          );
         } else if (outcome._tag === "Lapsed") say("notice", "The claim expired before its answer came; claim again.");
         else say("notice", "There is nothing to claim just now.");
         return true;
@@ -194,7 +230,7 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
     inHand: (taskId) => hand.get(taskId),
     assign: (tasks, to) =>
       attempt("Reassigning", async () => {
-        const undo = giveBack(current(tasks));
+        const undo = giveBack(moved(tasks, to));
         await give(
           tasks.map(({ id }) => id),
           to,
@@ -204,7 +240,7 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
       }),
     release: (tasks) =>
       attempt("Releasing", async () => {
-        const undo = giveBack(current(tasks));
+        const undo = giveBack(moved(tasks, null));
         await give(
           tasks.map(({ id }) => id),
           null,
@@ -216,7 +252,7 @@ export const makeActs = ({ doing, me, tasks: known, results }: ActsOptions): Act
       attempt("The plan", async () => {
         const report = await doing.assignPlan({ plan, onProgress });
         const done = plan.moves.filter(({ taskId }) => report.outcomes.get(taskId)?._tag === "Assigned");
-        const undo = giveBack(done.map(({ taskId, from }) => ({ id: taskId, assigned_to: from })));
+        const undo = giveBack(done.map(({ taskId, from, to }) => ({ id: taskId, from, to })));
         const { Refused, Unknown, NotSent, Ignored } = report.counts;
         const missed = Refused + Unknown + NotSent + Ignored;
         const text = `Assigned ${count(done.length)} by plan`;

@@ -51,7 +51,14 @@ const useOpened = (session: Session, evaluationId: string, isV5: boolean): Shown
     const feed = eventFeed(store);
     const board = sampled(store, periodMillis, boards());
     const entries = sampled(feed, periodMillis, (shown) => shown);
-    const acts = makeActs({ doing, me: session.user, tasks: () => store.snapshot().tasks, results });
+    const tasks = () => store.snapshot().tasks;
+    const acts = makeActs({
+      doing,
+      me: session.user,
+      tasks,
+      onChange: (listener) => store.onChange(listener),
+      results,
+    });
     setOpened({ evaluation, evaluationId, isV5, client, session, store, board, results, feed, entries, acts });
     return () => {
       results.close();

@@ -44,16 +44,33 @@ const stage = async (answer: Answer = () => undefined) => {
   roots.push(root);
   root.render(createElement(EvalwireProvider, { client }, createElement(Probe)));
   const tasks = new Map<string, TaskRow>();
+  const listeners = new Set<() => void>();
+  const show = (...rows: ReadonlyArray<TaskRow>) => {
+    for (const each of rows) tasks.set(each.id, each);
+    for (const listener of [...listeners]) listener();
+  };
   const acts = makeActs({
     doing: await promise,
     me: "eve",
     tasks: () => tasks,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     results: {
       refresh: (id) => void refreshed.push(id),
       snapshot: () => ({ byId, total: 1, isWhole: true, error: undefined }),
     },
   });
-  return { acts, tasks, sent, refreshed, texts: () => acts.snapshot().map(({ tone, text }) => `${tone}: ${text}`) };
+  return {
+    acts,
+    tasks,
+    show,
+    listeners,
+    sent,
+    refreshed,
+    texts: () => acts.snapshot().map(({ tone, text }) => `${tone}: ${text}`),
+  };
 };
 
 it("assigns, says so, and gives each task back to whom it was with", async () => {
@@ -163,6 +180,59 @@ it("carries a plan out, and says how many were not assigned", async () => {
   const made = plan({ tasks: [row({ id: "t1" }), row({ id: "t2" })], people: [{ id: "ada" }] });
   expect(await on.acts.carryOut(made, () => undefined)).toBe(false);
   expect(on.texts()[0]).toMatch(/^bad: Assigned 1 task by plan; 1 task not: /);
+});
+
+it.each([
+  ["another user has it", { assigned_to: "ben" }],
+  ["it was released", { assigned_to: null }],
+  ["it was handed in", { status: "COMPLETED" }],
+] as const)("says that a claimed task is the reader's until it is not: %s", async (_, change) => {
+  const task_entity = {
+    id: "r-t1",
+    account_id: "a1",
+    evaluation_id: "e1",
+    application_spec_id: "s1",
+    evaluation_dataset_id: "d1",
+    evaluation_dataset_version_num: "1",
+    test_case_id: "c1",
+    test_case_evaluation_data_schema: "GENERATION",
+    test_case_evaluation_data: { generation_output: "A summary." },
+    label_status: "PENDING",
+    created_at: "2030-01-01T00:00:00Z",
+    updated_at: "2030-01-01T00:00:00Z",
+    created_by_user_id: "zoe",
+    created_by_identity_type: "user",
+  };
+  const task = { account_id: "a1", task_entity_parent_id: "e1", task_entity_id: "r-t1", task_entity };
+  const on = await stage((path) =>
+    path === "claim-task" ? Response.json({ ...row({ id: "t1", assigned_to: "eve" }), ...task }) : undefined,
+  );
+  expect(await on.acts.claim()).toBe("t1");
+  on.show(row({ id: "t1", assigned_to: "eve" }), row({ id: "t2", assigned_to: "ada" }));
+  expect(on.texts()).toEqual(["good: Claimed. The task is yours until its deadline."]);
+  on.show(row({ id: "t1", assigned_to: "eve", ...change }));
+  expect(on.texts()).toEqual([]);
+  expect(on.listeners.size).toBe(0);
+});
+
+it("undoes only what nobody else has changed since, and says so", async () => {
+  const on = await stage();
+  await on.acts.assign([row({ id: "t1" }), row({ id: "t2" }), row({ id: "t3" })], "ben");
+  on.show(row({ id: "t1", assigned_to: "ben" }), row({ id: "t2", assigned_to: "zoe" }));
+  on.show(row({ id: "t3", assigned_to: "ben", status: "COMPLETED" }));
+  on.sent.length = 0;
+  await on.acts.snapshot()[0]!.undo!();
+  expect(on.sent).toEqual([`PATCH tasks/t1 {"assigned_to":null}`]);
+  expect(on.texts()).toEqual([
+    "notice: Undone: 1 task as before; 2 tasks have been changed since and stay as they are.",
+  ]);
+  on.acts.dismiss(on.acts.snapshot()[0]!.id);
+  await on.acts.release([row({ id: "t1", assigned_to: "ben" })]);
+  on.show(row({ id: "t1", assigned_to: "zoe" }));
+  on.sent.length = 0;
+  await on.acts.snapshot()[0]!.undo!();
+  expect(on.sent).toEqual([]);
+  expect(on.texts()).toEqual(["notice: Not undone: 1 task has been changed since and stays as it is."]);
 });
 
 it("says when there is nothing to claim", async () => {

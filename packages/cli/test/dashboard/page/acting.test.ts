@@ -110,6 +110,8 @@ describe.skipIf(missing.length > 0).concurrent("acting on tasks", { timeout: 240
     await act(lead).getByRole("combobox", { name: "Assign to" }).fill("ben");
     await act(lead).getByRole("button", { name: "Assign", exact: true }).click();
     await ada.getByText("It is not yours any more: another user has it.").waitFor();
+    const notices = ada.getByRole("region", { name: "Notices" });
+    expect(await notices.getByText("The task is yours until its deadline.").count()).toBe(0);
     await act(ada).getByText("Your answers are kept in this tab.").waitFor();
     await lead.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo", exact: true }).click();
     await elapse();
