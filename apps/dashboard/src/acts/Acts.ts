@@ -2,7 +2,7 @@
  * The user's actions on tasks, and their outcomes.
  *
  * 1. Every act ends in one notice: what was done, or why not. Failures stay until they are dismissed.
- * 2. An act that can be taken back says so, and its undo is an act as well. It leaves tasks alone that were changed since.
+ * 2. An act that can be taken back says so, and its undo is an act as well. It leaves tasks as they are that were changed since.
  * 3. A notice that says how something is stays no longer than that is so.
  */
 import type { SgpError, TaskRow } from "@evalwire/core";

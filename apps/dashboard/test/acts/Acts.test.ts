@@ -215,7 +215,7 @@ it.each([
   expect(on.listeners.size).toBe(0);
 });
 
-it("undoes only what nobody else has changed since, and says so", async () => {
+it("undoes only what has not been changed since, and says so", async () => {
   const on = await stage();
   await on.acts.assign([row({ id: "t1" }), row({ id: "t2" }), row({ id: "t3" })], "ben");
   on.show(row({ id: "t1", assigned_to: "ben" }), row({ id: "t2", assigned_to: "zoe" }));
