@@ -68,6 +68,8 @@ export interface Comparison extends GroupComparison {
   readonly right: string;
   /** Draws behind each interval and p value; a p value is at least 1 / (samples + 1). */
   readonly samples: number;
+  /** Records in both that have no ids; absent where all have. */
+  readonly pairedByPlace?: number;
   readonly onlyLeft: ReadonlyArray<string>;
   readonly onlyRight: ReadonlyArray<string>;
   readonly groups?: ReadonlyArray<GroupComparison & { readonly group: string }>;
@@ -291,6 +293,7 @@ export const of = async (
   return {
     ...{ left, right, samples: options.samples },
     ...(pairing.left.isMixed ? { pairs: pairing.pairs, differences: [] } : all.at(-1)!),
+    ...(pairing.pairsByPlace > 0 && { pairedByPlace: pairing.pairsByPlace }),
     ...{ onlyLeft: pairing.onlyLeft, onlyRight: pairing.onlyRight },
     ...(options.isGrouped && { groups: names.map((group, at) => ({ group, ...all[at]! })) }),
   };

@@ -46,6 +46,28 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+describe("records in two files", () => {
+  const table = (id: string, ...rows: ReadonlyArray<string>) => [`${id},output,expected`, ...rows, ""].join("\n");
+  const rows = ["a,six,six", "b,nine,six"];
+
+  it.each(["ID", "Id"])("are paired by their ids, however the column is written: %s", async (id) => {
+    const [one, other] = [write("one.csv", table(id, ...rows)), write("other.csv", table("id", ...rows.toReversed()))];
+    const { summary } = await summaryOf("--compare", other, one);
+    expect(summary.comparison).toMatchObject({ pairs: 2, differences: [{ difference: 0, high: 0 }] });
+    expect(summary.comparison).not.toHaveProperty("pairedByPlace");
+  });
+
+  it("are paired by their places where they have no ids, which is said", async () => {
+    const [one, other] = [write("one.csv", table("n", ...rows)), write("other.csv", table("n", ...rows.toReversed()))];
+    const { summary } = await summaryOf("--compare", other, one);
+    expect(summary.comparison).toMatchObject({ pairs: 2, pairedByPlace: 2 });
+    const { lines } = await score("--compare", other, one);
+    expect(lines).toContain(
+      `  A ${one}, B ${other}: 2 records are in both, paired by their places, as they have no ids`,
+    );
+  });
+});
+
 describe("a field that no record has", () => {
   const rows = lines({ id: "a", output: "x", expected: "x" }, { id: "b", output: "y", expected: "x" });
 
@@ -142,6 +164,21 @@ describe("several runs in one file", () => {
       /samples_two\.jsonl:1: an earlier record, at .*samples_one\.jsonl:1, has the id "0", too; .*, --group-by file keeps the files apart$/,
     );
     expect((await summaryOf("--group-by", "file", ...tasks)).summary.groups).toHaveLength(2);
+  });
+
+  it("promptfoo's CSV: a test is known by its row, whichever worker reads it", async () => {
+    const rows = Array.from({ length: 600 }, (_, at) => `q${at},"a\nb","a\nb",PASS,1,{},,`);
+    const file = write(
+      "tests.csv",
+      ["question,reference,[x] p,Status,Score,Named Scores,Grader Reason,Comment", ...rows].join("\n"),
+    );
+    for (const workers of ["0", "2"]) {
+      const { summary, rows } = await summaryOf("--workers", workers, "--compare", file, file);
+      expect(summary).toMatchObject({ records: 600, comparison: { pairs: 600, onlyLeft: [] } });
+      expect(rows.filter(({ type }) => type === "score").map(({ id }) => id)).toEqual(
+        rows.slice(2, 602).map((_, at) => `${at}`),
+      );
+    }
   });
 
   it("a case that comes twice in one run is refused", async () => {

@@ -29,6 +29,8 @@ export interface JsonEntry {
   readonly line: number;
   /** The value of the line, or a `BadLine`. */
   readonly value: unknown;
+  /** Of CSV and TSV: its place among the rows, from 0. */
+  readonly row?: number;
   /** Set where it is JSON only as Python writes it: with `NaN` or an infinity. */
   readonly isPython?: true;
 }

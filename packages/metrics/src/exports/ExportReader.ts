@@ -47,8 +47,12 @@ export interface ExportRecord {
 
 /** A file of rows, ready to be read. */
 export interface OpenedExport {
-  /** The records of a row: several where a row holds several runs, none where it is no record. */
-  readonly read: (row: unknown) => ReadonlyArray<ExportRecord>;
+  /**
+   * The records of a row: several where a row holds several runs, none where it is no record. Rows may come in any order.
+   *
+   * @param place of a row of CSV or TSV among the others, from 0
+   */
+  readonly read: (row: unknown, place?: number) => ReadonlyArray<ExportRecord>;
   /** Where the answer is read, in a word for the reader of a message. */
   readonly candidate: string;
   readonly reference: string;

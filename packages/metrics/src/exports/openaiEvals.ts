@@ -30,9 +30,9 @@ const readSample = (row: unknown): ReadonlyArray<ExportRecord> => [
   },
 ];
 
-/** A run made from a file has its lines' `item` as the data source item. */
+/** The user's own item; a run made from a file has its lines' `item` as the data source item. */
 const sourceOf = (row: unknown): unknown => {
-  const source = get(row, "datasource_item");
+  const source = get(row, isUpload(row) ? "item" : "datasource_item");
   return isRow(get(source, "item")) ? get(source, "item") : source;
 };
 
@@ -64,9 +64,8 @@ const readUpload = (row: unknown, { candidate, reference }: Fields): ReadonlyArr
   const item = get(row, "item");
   if (!isRow(row)) return [];
   if (!isRow(item)) return [unreadable(row, undefined, `its item is ${kindOf(item)}, not an object`)];
-  const name = placesIn(Object.keys(item), { candidate: "\u0000" }).reference;
   const path = reference === undefined ? undefined : withoutItem(reference);
-  const expected = path === undefined ? get(item, name ?? "") : (at(row, path) ?? at(item, path));
+  const expected = path === undefined ? undefined : (at(row, path) ?? at(item, path));
   const output = candidate === undefined ? get(row, "sample", "output_text") : at(row, withoutItem(candidate));
   return [
     {
@@ -96,14 +95,14 @@ export const openaiEvals: ExportReader = {
   title: "OpenAI evals",
   writesPython: true,
   recognises: ({ first }) => isOutput(first) || isEvent(first) || isSample(first) || isUpload(first),
-  shows: (row) => !isOutput(row) || referenceOf(row) !== undefined,
+  shows: (row) => !(isOutput(row) || isUpload(row)) || referenceOf(row) !== undefined,
   lacks: (rows) => {
     if (!rows.some(isEvent)) return undefined;
     const kinds = [...new Set(rows.map(kindOfEvent))].join(", ");
     return `a log has a record in each match event, and this one has none (its first lines: ${kinds}); evals that do not compare texts, such as those graded by a model, write none`;
   },
   settle: (rows, fields) => {
-    if (fields.reference !== undefined || !rows.some(isOutput)) return fields;
+    if (fields.reference !== undefined || !rows.some((row) => isOutput(row) || isUpload(row))) return fields;
     const columns = rows.flatMap((row) => Object.keys(Object(sourceOf(row))));
     return { ...fields, reference: placesIn([...new Set(columns)], { candidate: "\u0000" }).reference };
   },
@@ -116,7 +115,7 @@ export const openaiEvals: ExportReader = {
       return {
         read: (row) => readUpload(row, fields),
         candidate: fields.candidate ?? "sample.output_text",
-        reference: fields.reference ?? "item",
+        reference: fields.reference ?? "none: say --reference",
       };
     }
     if (!isOutput(first))
@@ -124,7 +123,7 @@ export const openaiEvals: ExportReader = {
     return {
       read: (row) => readOutput(row, fields),
       candidate: fields.candidate ?? "sample.output",
-      reference: fields.reference ?? "datasource_item",
+      reference: fields.reference ?? "none: say --reference",
     };
   },
 };

@@ -119,9 +119,7 @@ const openCsv = (columns: ReadonlyArray<string>, fields: Fields) => {
   const vars = columns.slice(0, all[0]!.index - 1).filter((column) => column !== "Description");
   const reference =
     fields.reference?.replace(/^(item\.)?(vars\.)?/, "") ?? placesIn(vars, { candidate: "\u0000" }).reference;
-  let rows = 0;
-  const read = (row: unknown): ReadonlyArray<ExportRecord> => {
-    const test = rows++;
+  const read = (row: unknown, place?: number): ReadonlyArray<ExportRecord> => {
     if (!isRow(row)) return [];
     const input = Object.fromEntries(vars.map((name) => [name, unguarded(String(row[name] ?? ""))]));
     const found = reference === undefined ? undefined : input[reference];
@@ -132,7 +130,7 @@ const openCsv = (columns: ReadonlyArray<string>, fields: Fields) => {
       // A test that was not run for a prompt has nothing in its cells.
       const hasAnswer = row[status] !== "ERROR" && row[status] !== "";
       return {
-        id: String(test),
+        id: idIn(place),
         answer: hasAnswer ? unguarded(text) : null,
         references: found === undefined || found === "" ? [] : [found],
         run: { promptIdx: String(all.indexOf(output)) },

@@ -22,10 +22,9 @@ const columnsOf = ({ columns, first }: Sample): ReadonlyArray<string> => {
   return columns ?? (isRow(row) ? Object.keys(row) : []);
 };
 
-const idOf = (row: Row): string | undefined => {
-  const id = answerText(row["id"]);
-  return id === null || id === "" ? undefined : id;
-};
+/** The column of ids. */
+const idColumn = (columns: ReadonlyArray<string>): string =>
+  columns.includes("id") ? "id" : (columns.find((column) => column.toLowerCase() === "id") ?? "id");
 
 /** A Parquet column of bytes gives their number, which must not be scored as a text. */
 const bytesCell = (row: Row, places: ReadonlyArray<string>): string | undefined => {
@@ -69,9 +68,10 @@ const placesOf = (columns: ReadonlyArray<string>, fields: Fields, row: unknown) 
 const openTable = (sample: Sample, fields: Fields) => {
   const { candidate, reference } = placesOf(columnsOf(sample), fields, unwrapped(sample.first));
   const isText = sample.columns !== undefined && typeof sample.first === "object";
+  const id = idColumn(columnsOf(sample));
   const read = (given: unknown) => {
     const row = unwrapped(given);
-    return isRow(row) ? [record(row, idOf(row), candidate, reference, isText)] : [];
+    return isRow(row) ? [record(row, idIn(row[id]), candidate, reference, isText)] : [];
   };
   return { read, candidate, reference };
 };
@@ -136,12 +136,13 @@ export const huggingface: ExportReader = {
     const named = (path: string | undefined) => path && withoutItem(path).replace(/^row\./, "");
     const said = { candidate: named(fields.candidate), reference: named(fields.reference) };
     const { candidate, reference } = placesOf(columns, said, inner);
+    const id = idColumn(columns);
     const read = (row: unknown): ReadonlyArray<ExportRecord> => {
       const cells = get(row, "row");
       if (!isRow(row)) return [];
       if (!isRow(cells)) return [unreadable(row, idIn(row["row_idx"]), `its row is ${kindOf(cells)}, not an object`)];
       const problem = cutCells(row, [candidate, reference]);
-      const one = record(cells, idOf(cells) ?? idIn(row["row_idx"]), candidate, reference, false);
+      const one = record(cells, idIn(cells[id]) ?? idIn(row["row_idx"]), candidate, reference, false);
       return [problem === undefined ? one : { ...one, problem }];
     };
     return { read, candidate, reference };

@@ -121,13 +121,14 @@ export const readCsv = async (pieces: AsyncIterable<Uint8Array>, delimiter: Deli
   const { columns, repeated } = distinct(header.done === true ? [] : header.value.record);
   async function* entries(): AsyncGenerator<JsonEntry> {
     let twice = header.done === true ? 0 : countedTwice(header.value.record);
+    let count = 0;
     try {
       for (let row = await next(); row.done !== true; row = await next()) {
         const { record, info } = row.value;
         twice += countedTwice(record);
         const line = info.lines - twice - breaksIn(record);
         checkQuotes(row.value, line);
-        yield { line, value: rowOf(columns, record, line) };
+        yield { line, row: count++, value: rowOf(columns, record, line) };
       }
     } finally {
       parser.destroy();

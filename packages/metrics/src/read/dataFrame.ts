@@ -14,6 +14,8 @@ const ofLists = (document: Fields): ReadonlyArray<unknown> | undefined => {
   if (columns.length < 2 || !Array.isArray(first?.[1]) || first[1].length === 0) return undefined;
   const { length } = first[1];
   if (!columns.every(([, values]) => Array.isArray(values) && values.length === length)) return undefined;
+  // Nothing but objects: several lists of records.
+  if (columns.every(([, values]) => (values as Array<unknown>).every(isObject))) return undefined;
   return first[1].map((_, row) =>
     Object.fromEntries(columns.map(([key, values]) => [key, (values as Array<unknown>)[row]])),
   );

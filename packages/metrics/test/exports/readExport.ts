@@ -43,6 +43,7 @@ export const readExport = async (
   const settled = reader?.settle?.(all.slice(0, count), fields) ?? fields;
   const keep = reader?.lookup?.(sample);
   if (keep !== undefined && from === undefined) for (const value of values) keep(value, lookups);
-  const records = reader === undefined ? [] : values.flatMap(reader.open(sample, settled, lookups).read);
+  const opened = reader?.open(sample, settled, lookups);
+  const records = opened === undefined ? [] : values.flatMap((value, at) => opened.read(value, at));
   return { reader: reader?.name, records };
 };

@@ -144,6 +144,12 @@ describe("columns of nested rows", () => {
     ]);
   });
 
+  it("OpenAI evals: an uploaded item without the reference has none", async () => {
+    const row = (item: object) => ({ item, sample: { output_text: "six" } });
+    const rows = [row({ label: "x" }), row({ label: "x", expected: "six" })];
+    expect((await read(rows)).map((one) => one.references)).toEqual([[], ["six"]]);
+  });
+
   it("OpenAI evals: a data source item without the reference has none", async () => {
     const row = (at: number, source: object) => ({
       ...{ object: "eval.run.output_item", run_id: "r", datasource_item_id: at, datasource_item: { item: source } },

@@ -122,6 +122,12 @@ describe("a JSON document", () => {
     ];
     for (const indent of [0, 2]) expect((await read(JSON.stringify(columns, null, indent))).values).toEqual(expected);
     expect((await read('{"a":[1],"b":[1,2]}')).values).toEqual([{ a: [1], b: [1, 2] }]);
+    // Lists of nothing but objects are several lists of records, however long they are.
+    for (const test of ['[{"a":2}]', '[{"a":2},{"a":3}]']) {
+      await expect(read(`{"train":[{"a":1}],"test":${test}}`, { name: "x.json" })).rejects.toThrow(
+        "this JSON object holds several lists of records; say which: --records train or --records test",
+      );
+    }
   });
 
   it.each([

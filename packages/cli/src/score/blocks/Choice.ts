@@ -174,6 +174,6 @@ export const selector = (choice: Choice): ((entry: JsonEntry) => ReadonlyArray<S
     const problem = problemOf(entry, reader?.writesPython === true);
     if (problem !== undefined) return [bad(problem)];
     if (opened === undefined) return plain(entry.value as MetricRecord);
-    return opened.read(entry.value).flatMap(exported);
+    return opened.read(entry.value, entry.row).flatMap(exported);
   };
 };

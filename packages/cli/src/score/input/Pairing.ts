@@ -24,6 +24,8 @@ export interface Growing {
   readonly isPaired: Uint8Array<ArrayBuffer>;
   readonly otherIds: IdIndex;
   pairs: number;
+  /** Those of them that belong together by their places. */
+  pairsByPlace: number;
   /** Records of the right side that were scored. */
   count: number;
 }
@@ -42,6 +44,7 @@ export const make = (left: Scores.Scores): Growing => ({
   isPaired: new Uint8Array(Scores.count(left)),
   otherIds: new IdIndex(),
   pairs: 0,
+  pairsByPlace: 0,
   count: 0,
 });
 
@@ -59,6 +62,7 @@ export const add = (
     if (pairing.isPaired[place] === 1) return false;
     pairing.isPaired[place] = 1;
     pairing.pairs++;
+    if (id.startsWith(mark)) pairing.pairsByPlace++;
     let at = 0;
     for (const column of pairing.columns.values()) column.set(place, values[at++]!);
     counts.forEach((row, which) => {

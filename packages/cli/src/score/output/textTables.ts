@@ -199,6 +199,12 @@ const fewNote = (pairs: number, samples: number): string => {
     : `too few: ${samples} samples cannot give a p value that stays below 0.05 for so many comparisons; --samples takes more`;
 };
 
+/** How those were paired that have no ids: files in another order would be paired wrongly. */
+export const placedWords = ({ pairs, pairedByPlace = 0 }: Comparison): string => {
+  if (pairedByPlace === 0) return "";
+  return `, ${pairedByPlace === pairs ? "" : `${pairedByPlace} of them `}paired by their places, as they have no ids`;
+};
+
 /** Each metric in both files, and how sure the difference is. */
 export const comparisonLines = (comparison: Comparison, look: Look): Array<string> => {
   const { left, right: other, pairs, samples, onlyLeft, onlyRight, differences, groups = [] } = comparison;
@@ -209,7 +215,7 @@ export const comparisonLines = (comparison: Comparison, look: Look): Array<strin
   }
   const all = [...differences, ...groups.flatMap((group) => group.differences)];
   const notes = [
-    `A ${left}, B ${other}: ${pairs} ${pairs === 1 ? "record is" : "records are"} in both`,
+    `A ${left}, B ${other}: ${pairs} ${pairs === 1 ? "record is" : "records are"} in both${placedWords(comparison)}`,
     "better: bootstrap (one-sided) and permutation test agree, at 0.05 after Holm's adjustment (p Holm); d is the effect size",
     ...(all.some(({ better }) => better === "too little data") ? [fewNote(pairs, samples)] : []),
     ...(all.some(

@@ -5,7 +5,7 @@
 import { closest, overlap, type Piece } from "@evalwire/metrics/overlap";
 import type { Comparison, GroupComparison, Verdict } from "../Comparison.ts";
 import * as Figure from "../output/Figure.ts";
-import { repeatNotes, scaleText, unscoredWords, unseenNotes } from "../output/textTables.ts";
+import { placedWords, repeatNotes, scaleText, unscoredWords, unseenNotes } from "../output/textTables.ts";
 import type { GroupSummary, MetricSummary, Summary } from "../Summary.ts";
 import { escaped } from "./escaped.ts";
 import * as histogramSvg from "./histogramSvg.ts";
@@ -109,7 +109,7 @@ const comparisonSection = (comparison: Comparison): string => {
   return `
 <section>
 <h2>Compared with ${escaped(right)}</h2>
-<p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${unpaired}. One of them is better where the
+<p><b>A</b> is ${escaped(left)}, <b>B</b> is ${escaped(right)}: ${pairs} records are in both${placedWords(comparison)}${unpaired}. One of them is better where the
 bootstrap and the permutation test agree, at 0.05 after Holm's adjustment. The least p that ${samples} samples can show is ${escaped(Figure.formatP(0, samples))}.</p>
 ${ofGroups.join("")}${ofAll}
 </section>`;
