@@ -19,7 +19,7 @@ import type { Time } from "../engine/Time.ts";
 import type { Formats } from "../membership/Formats.ts";
 import { HeardPulses } from "./HeardPulses.ts";
 import { type LogMessage, messageOf, storedMessageOf } from "./LogMessage.ts";
-import { idOf } from "./LogWriter.ts";
+import { endOf, idOf } from "./LogWriter.ts";
 import { isPulse, type PulseMessage } from "./Pulse.ts";
 import { RequestedReading, requestNext } from "./RequestedReading.ts";
 
@@ -67,8 +67,8 @@ export class LogReader {
   #created: string | undefined;
   #cancelRest: () => void = () => undefined;
   #position = 0;
-  /** Of the last message that was given; 0 before. */
-  #epoch = 0;
+  /** Of the message there; infinite where that is not known. A consumer on a node that is behind brings messages that were read elsewhere. */
+  #epoch = Number.POSITIVE_INFINITY;
   // Rises with each start, so that what an earlier one still gives is known.
   #round = 0;
 
@@ -215,16 +215,16 @@ export class LogReader {
       },
       onFailure: this.#options.onFailure,
     });
-    const { state, created } = await patiently(time, () => engine.jsm.streams.info(this.#stream));
+    const { sequence, id, created } = await patiently(time, () => endOf(engine.jsm, this.#stream));
     if (round !== this.#round) throw new Error("The reader was closed.");
-    this.#position = state.last_seq;
-    this.#epoch = 0;
-    const messages = await this.#readOn(round, state.last_seq + 1);
+    this.#position = sequence;
+    this.#epoch = id?.epoch ?? Number.POSITIVE_INFINITY;
+    const messages = await this.#readOn(round, sequence + 1);
     if (round !== this.#round) {
       await messages.close();
       throw new Error("The reader was closed.");
     }
-    this.#created = String(created);
+    this.#created = created;
     this.#attend(round, messages);
     this.#options.onMissed?.();
   }
@@ -242,10 +242,11 @@ export class LogReader {
   #takerOf(round: number): (message: LogMessage) => void {
     return (message) => {
       if (round !== this.#round) return;
-      const epoch = idOf(message.id)?.epoch ?? 0;
+      const epoch = idOf(message.id)?.epoch;
       // Epochs never fall along a log, and another one begins where it has lost what it had confirmed: its messages stand where others were.
-      if (message.sequence <= this.#position && epoch <= this.#epoch) return;
-      this.#epoch = Math.max(epoch, this.#epoch);
+      const isNews = message.sequence > this.#position || (epoch ?? 0) > this.#epoch;
+      if (!isNews) return;
+      this.#epoch = epoch ?? this.#epoch;
       this.#take(message);
     };
   }

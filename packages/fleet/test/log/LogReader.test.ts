@@ -80,11 +80,12 @@ const growing = (last: number) => {
     const headers = { get: (name: string) => (name === "Nats-Msg-Id" ? id : "") };
     take({ seq, subject, data: body(seq), headers });
   };
-  const info = async () => ({ state: { last_seq: last }, created: "2030-01-01" });
+  const info = async () => ({ state: { last_seq: last, messages: last }, created: "2030-01-01" });
+  const getMessage = async () => ({ seq: last, header: { get: () => "3.0.a" } });
   const engine = {
     nc: { subscribe: () => ({ unsubscribe: () => undefined }) },
     js: { consumers: { get: async () => ({ consume }) } },
-    jsm: { streams: { info } },
+    jsm: { streams: { info, getMessage } },
     isConnected: () => true,
   };
   return { engine, give };
@@ -118,6 +119,17 @@ describe("The end of a log as it grows", () => {
       give(seq, id);
     expect(got).toEqual([11, 12, 13]);
     expect(ends).toEqual([]);
+  });
+
+  it("is not given again by a consumer on a node that is behind", async () => {
+    const { give, got } = await heard();
+    for (const [seq, id] of [
+      [9, "2.8.a"],
+      [10, "3.0.a"],
+      [11, "3.1.a"],
+    ] as const)
+      give(seq, id);
+    expect(got).toEqual([11]);
   });
 
   it("is given from where a later epoch goes on, also at sequences that were read: the log has lost its end", async () => {
