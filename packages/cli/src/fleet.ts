@@ -1,6 +1,7 @@
 /** `evalwire worker` and `evalwire fleet status`: what machines of a fleet run, and what can be known of it. */
 import type { Command } from "commander";
 import * as Argument from "./Argument.ts";
+import { CommandFailure } from "./CommandFailure.ts";
 import { fleetLines } from "./fleetLines.ts";
 import type { Session } from "./Session.ts";
 
@@ -61,4 +62,6 @@ const status = async ({ fleet: servers, name, json }: StatusOptions, { terminal 
   const overview = await fleetStatus({ servers: addressesOf(servers), name });
   if (json) await terminal.line(JSON.stringify(overview));
   else for (const line of fleetLines(overview)) await terminal.line(line);
+  if (overview.unknown.length > 0)
+    throw new CommandFailure(`not everything about the fleet ${name} is known: ${overview.unknown.join(" ")}`);
 };

@@ -41,27 +41,38 @@ const ownerLines = (members: ReadonlyArray<Member>): ReadonlyArray<string> => {
   ];
 };
 
+const serverLine = ({ address, version }: FleetOverview["servers"][number]): string =>
+  `  ${address}: ${version === null ? "cannot be reached" : `nats-server ${version}`}`;
+
 export const fleetLines = ({
   name,
   server,
+  servers,
+  missingNodes,
   members,
   differences,
   logs,
   consumers,
   queue,
   deadLetters,
+  unknown,
 }: FleetOverview): ReadonlyArray<string> => [
   `fleet ${name}: nats-server ${server.version}, ${server.isClustered ? "several nodes" : "one node"}`,
+  ...(servers.length > 1 ? servers.map(serverLine) : []),
+  ...(missingNodes.length > 0 ? [`  without a sign of life: ${missingNodes.join(" ")}`] : []),
   ...server.notes.map((note) => `  note: ${note}`),
   members.length === 0 ? "no replica beats" : members.length === 1 ? "1 replica" : `${members.length} replicas`,
   ...members.flatMap((each) => memberLines(each, differences)),
   ...differences,
   ...ownerLines(members),
-  ...logs.map(({ stream, messages, bytes }) => `log ${stream}: ${messages} messages, ${bytes} bytes`),
+  ...logs.map(({ stream, messages, bytes }) =>
+    messages === null ? `log ${stream}: no leader answers` : `log ${stream}: ${messages} messages, ${bytes} bytes`,
+  ),
   ...consumers.map(
     (each) =>
       `consumer ${each.name}: ${each.pending} waiting, ${each.unacknowledged} at work, ${each.redelivered} redelivered`,
   ),
-  `queue: ${queue.jobs} pieces wait, ${queue.results} results`,
-  ...(deadLetters > 0 ? [`${deadLetters} dead letters`] : []),
+  `queue: ${numberOf(queue.jobs)} pieces wait, ${numberOf(queue.results)} results`,
+  ...(deadLetters === 0 ? [] : [`${numberOf(deadLetters)} dead letters`]),
+  ...unknown.map((sentence) => `unknown: ${sentence}`),
 ];

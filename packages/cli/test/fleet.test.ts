@@ -101,6 +101,16 @@ withNats("A corpus scored by workers elsewhere", () => {
     expect(lines.at(-1)).toBe("queue: 0 pieces wait, 0 results");
   });
 
+  it("prints what is known of a fleet on a server without JetStream, and fails", async () => {
+    await using bare = await Nats.start(1, { isWithoutJetStream: true });
+    const { exitCode, lines, notes } = await evalwire(["fleet", "status", "--fleet", bare.servers.join(",")]);
+    expect(exitCode).toBe(1);
+    expect(lines[0]).toMatch(/^fleet evalwire: nats-server \d+\.\d+\.\d+, one node$/);
+    expect(lines).toContain("no replica beats");
+    expect(lines.filter((line) => line.startsWith("unknown: "))[0]).toContain("has no JetStream for this account");
+    expect(notes.join("\n")).toContain("evalwire: not everything about the fleet evalwire is known: ");
+  });
+
   it("says in one sentence that there is no server", async () => {
     const { exitCode, notes } = await evalwire(["fleet", "status", "--fleet", "nats://127.0.0.1:9"]);
     expect(exitCode).toBe(1);

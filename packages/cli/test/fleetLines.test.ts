@@ -48,6 +48,9 @@ const overviewOf = (more: Partial<FleetOverview> = {}): FleetOverview => ({
     memberOf("b", { s2: 1, s3: 1 }, healthOf("b", [2, 3])),
   ],
   differences: [],
+  servers: [{ address: "nats://n1.example.org:4222", version: "2.11.3" }],
+  missingNodes: [],
+  unknown: [],
   logs: [{ stream: "EW_board_log_0", messages: 12, bytes: 9_000, lastSequence: 40 }],
   consumers: [{ name: "journal", pending: 2, unacknowledged: 1, redelivered: 0 }],
   queue: { jobs: 0, results: 0 },
@@ -146,4 +149,33 @@ it("options in which replicas differ are said once, and not as a problem of each
   const lines = fleetLines(overviewOf({ members, differences: [said] }));
   expect(lines.filter((line) => line.includes(said))).toEqual([said]);
   expect(lines).toContain("    problem: The store is full.");
+});
+
+it("a cluster without a leader: what is known, and what is not", () => {
+  const lines = fleetLines(
+    overviewOf({
+      servers: [
+        { address: "nats://n1.example.org:4222", version: "2.11.3" },
+        { address: "nats://n2.example.org:4222", version: null },
+      ],
+      missingNodes: ["n2", "n3"],
+      logs: [{ stream: "EW_board_log_0", messages: null, bytes: null, lastSequence: null }],
+      consumers: [],
+      queue: { jobs: null, results: 3 },
+      deadLetters: null,
+      unknown: ["No leader answers for the stream EW_board_log_0."],
+    }),
+  );
+  expect(lines.slice(0, 4)).toEqual([
+    "fleet board: nats-server 2.11.3, several nodes",
+    "  nats://n1.example.org:4222: nats-server 2.11.3",
+    "  nats://n2.example.org:4222: cannot be reached",
+    "  without a sign of life: n2 n3",
+  ]);
+  expect(lines.slice(-4)).toEqual([
+    "log EW_board_log_0: no leader answers",
+    "queue: ? pieces wait, 3 results",
+    "? dead letters",
+    "unknown: No leader answers for the stream EW_board_log_0.",
+  ]);
 });

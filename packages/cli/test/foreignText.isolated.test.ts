@@ -35,6 +35,10 @@ vi.mock("../src/demo/cases/index.ts", () => ({
 const overview = {
   name: foreign,
   server: { version: foreign, isClustered: false, notes: [foreign] },
+  servers: [foreign, foreign].map((address) => ({ address, version: foreign })),
+  missingNodes: [foreign],
+  differences: [foreign],
+  unknown: [foreign],
   members: [
     {
       facts: { name: foreign, evaluations: foreign, haltedMillis: 3, formats: { current: foreign } },

@@ -11,7 +11,7 @@ export type { Worker } from "./corpus/Worker.ts";
 export type { WorkQueue } from "./corpus/WorkQueue.ts";
 export type { WorkRun } from "./corpus/WorkRun.ts";
 export { createFleet } from "./createFleet.ts";
-export type { EngineOptions } from "./engine/Engine.ts";
+export type { EngineOptions } from "./engine/connectNats.ts";
 export { FleetError, type FleetProblem } from "./engine/FleetError.ts";
 export type { Version } from "./engine/Names.ts";
 export type { Fleet, FleetOptions, FleetStatus, FleetWatchOptions } from "./Fleet.ts";

@@ -53,6 +53,10 @@ export class Names {
     return `EW_${this.fleet}_log_${shard}`;
   }
 
+  isLog(stream: string): boolean {
+    return stream.startsWith(`EW_${this.fleet}_log_`);
+  }
+
   /** A publisher's heartbeats for its evaluations between entries. */
   pulse(shard: number): string {
     return `${this.prefix}.pulse.${shard}`;

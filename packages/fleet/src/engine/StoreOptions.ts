@@ -1,6 +1,7 @@
 /** Options of everything that keeps streams: a fleet, and a queue without one. */
 import { checkIs } from "./checkIs.ts";
-import { type Engine, type EngineOptions, engineNames } from "./Engine.ts";
+import { type EngineOptions, engineNames } from "./connectNats.ts";
+import type { Engine } from "./Engine.ts";
 
 export interface StoreOptions extends EngineOptions {
   /** Names the fleet: replicas with one name are one fleet. 1 to 32 letters, digits, - and _. Default `evalwire`. */

@@ -45,7 +45,7 @@ const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.eve
 const isFormats = (value: unknown): boolean =>
   isJson(value) && isNumbers(value["reads"]) && isNumbers(value["writes"]) && Number.isFinite(value["current"]);
 
-const isBeat = (value: unknown): value is Beat =>
+export const isBeat = (value: unknown): value is Beat =>
   isJson(value) &&
   typeof value["member"] === "string" &&
   Number.isFinite(value["count"]) &&

@@ -38,7 +38,7 @@ export const isSettings = (value: unknown): value is Settings =>
     Number.isFinite(value["lease"]) &&
     (value["requestsPerMinute"] === undefined || Number.isFinite(value["requestsPerMinute"])));
 
-/** What a replica says of itself: an older version says nothing. */
+/** A replica that speaks of itself; an older version does not say its settings. */
 interface Speaker {
   readonly name: string;
   readonly settings?: Settings;
