@@ -287,6 +287,7 @@ export class Replica implements Fleet {
         ...(budget.owner === undefined && connection === "connected" ? ["No replica grants the request budget."] : []),
         ...(budget.haltedMillis > 0 ? [`The platform requested a pause; ${budget.haltedMillis} ms are left.`] : []),
         ...this.#differences().map(sayDifference),
+        ...this.#shards.flatMap(({ problem }) => problem ?? []),
         ...this.#parts.failures.recent,
         ...failing.map(({ evaluationId }) => `The platform is not reached for evaluation ${evaluationId}.`),
         ...([...lags, ...consumers].some((each) => each.behind === null) && connection === "connected"

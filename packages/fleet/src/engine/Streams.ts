@@ -41,9 +41,14 @@ export const differencesOf = (wanted: Partial<StreamConfig>, config: Partial<Str
     })
     .map(([key, value]) => `${key} is ${shown(config[key as keyof StreamConfig])} instead of ${shown(value)}`);
 
-/** Throws where a stream differs from the requested options. */
-const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: StreamInfo): void => {
-  const others = differencesOf(wanted, config);
+/** Throws where a stream differs from the requested options, but for those that may. */
+const compare = (
+  wanted: Partial<StreamConfig> & { name: string },
+  { config }: StreamInfo,
+  free: ReadonlyArray<keyof StreamConfig>,
+): void => {
+  const own = Object.fromEntries(free.map((key) => [key, config[key]]));
+  const others = differencesOf({ ...wanted, ...own }, config);
   if (others.length === 0) return;
   const how = "give the fleet another name, use the same options, or delete the stream";
   throw new FleetError(
@@ -56,12 +61,14 @@ const compare = (wanted: Partial<StreamConfig> & { name: string }, { config }: S
  * Makes a stream unless it exists with these very options. Throws a `FleetError` when it exists with others.
  *
  * @param missing awaited before a stream that is not there is made
+ * @param free options that may differ where it exists
  */
 export const ensureStream = async (
   { jsm, connectTimeoutMillis = 0 }: Pick<Engine, "jsm"> & Partial<Pick<Engine, "connectTimeoutMillis">>,
   wanted: Partial<StreamConfig> & { name: string },
   time = new Time(),
   missing: () => Promise<void> = () => Promise.resolve(),
+  free: ReadonlyArray<keyof StreamConfig> = [],
 ): Promise<StreamInfo> => {
   const find = async () => {
     const info = await jsm.streams.info(wanted.name).catch((error: unknown) => {
@@ -80,7 +87,7 @@ export const ensureStream = async (
     (isError(error, "tooFewPeers") && time.now() < began + connectTimeoutMillis);
   try {
     const made = await patiently(time, find, { isPassingToo: isMade });
-    compare(wanted, made);
+    compare(wanted, made, free);
     return made;
   } catch (error) {
     throw explained(error, `stream ${wanted.name}`);

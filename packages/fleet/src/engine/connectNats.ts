@@ -74,7 +74,7 @@ const reasonOf = (error: unknown): string => {
   return wordsOf(cause instanceof Error ? cause : error, 200);
 };
 
-/** What the NATS client is given: addresses without credentials, and these beside them. Throws a `FleetError` at options that cannot be. */
+/** Addresses without credentials, and these among the options of the NATS client. Throws a `FleetError` at options that cannot be. */
 const parametersOf = (options: EngineOptions) => {
   checkConnection(options);
   const addresses = [options.servers].flat();

@@ -4,11 +4,13 @@
  */
 import { type FeedSource, Fenced, type Mark, type WatchWrite } from "@evalwire/core/feed";
 import type { StreamInfo } from "@nats-io/jetstream";
+import { millis } from "@nats-io/nats-core";
 import { logConfig } from "../engine/configs.ts";
 import { isError } from "../engine/errorCodes.ts";
+import { FleetError } from "../engine/FleetError.ts";
 import type { Version } from "../engine/Names.ts";
 import { Portions } from "../engine/Portions.ts";
-import { ensureStream } from "../engine/Streams.ts";
+import { differencesOf, ensureStream } from "../engine/Streams.ts";
 import { LogReader } from "../log/LogReader.ts";
 import { LogWriter } from "../log/LogWriter.ts";
 import type { Held, Members } from "../membership/Members.ts";
@@ -46,6 +48,9 @@ export class Shard {
   #reader: LogReader | undefined;
   #created: Promise<string> | undefined;
   #wasMade = false;
+  /** How long its stream keeps messages; 0 for as long as there is room. */
+  #ageMillis = 0;
+  #problem: string | undefined;
   #office: ShardOffice | undefined;
   #leaving: Promise<void> | undefined;
   #isSaying = false;
@@ -76,6 +81,11 @@ export class Shard {
   /** Whether its log is read here. */
   get isReading(): boolean {
     return this.#reader?.isAtWork ?? false;
+  }
+
+  /** A sentence where its log keeps messages by other limits than the option says. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   /** Messages of its log that were not given here yet. */
@@ -127,12 +137,23 @@ export class Shard {
   }
 
   async #make(): Promise<StreamInfo> {
-    const { engine, names, limits, time } = this.#deps;
-    const made = await ensureStream(engine, logConfig(names, this.number, limits), time, async () => {
+    const { engine, names, limits, time, onFailure } = this.#deps;
+    const wanted = logConfig(names, this.number, limits);
+    const missing = async () => {
       // A server ends the consumers of a stream before it has removed its files: one that is recreated at once has both.
       if (this.#wasMade) await time.sleep(remakeMillis, this.#abort.signal);
-    });
+    };
+    const made = await ensureStream(engine, wanted, time, missing, ["max_age", "max_bytes", "duplicate_window"]);
     this.#wasMade = true;
+    this.#ageMillis = millis(made.config.max_age);
+    const { max_age = 0, max_bytes = -1 } = wanted;
+    const others = differencesOf({ ...made.config, max_age, max_bytes }, made.config);
+    const problem =
+      others.length === 0
+        ? undefined
+        : `The log ${wanted.name} keeps messages by other limits than retention says: ${others.join(", ")}; those of the log count until it is changed (nats stream edit).`;
+    if (problem !== undefined && problem !== this.#problem) onFailure(new FleetError("OtherOptions", problem));
+    this.#problem = problem;
     return made;
   }
 
@@ -194,7 +215,7 @@ export class Shard {
   }
 
   #feedDeps(): ShardFeedDeps {
-    const { engine, names, snapshots, formats, time, snapshotEvery, limits } = this.#deps;
+    const { engine, names, snapshots, formats, time, snapshotEvery } = this.#deps;
     const onFailure = (error: unknown) => {
       // The stream may be gone: the next replica to need it recreates it.
       if (isError(error, "streamNotFound")) this.#created = undefined;
@@ -226,7 +247,7 @@ export class Shard {
       time,
       snapshotEvery,
       onFailure,
-      ageMillis: limits.ageMillis ?? 0,
+      ageMillis: this.#ageMillis,
       onHole: (key) => void this.#ask({ kind: "snapshot", key }).catch(() => undefined),
     };
   }

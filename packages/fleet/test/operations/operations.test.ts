@@ -127,6 +127,8 @@ withNats("Running a fleet:", () => {
       "requestsPerMinute is 6000 (a) and 3000 (b); that of the replica which grants the budget counts.",
       'polling is {"interval":[50,200],"requestsPerMinute":6000} (a) and {"interval":[60,200]} (b); that of the replica which publishes a shard counts.',
     ].map((each) => `Replicas of this fleet have different options: ${each}`);
+    const isWhole = async (fleet: Fleet) => (await fleet.health()).shards.held.length === 2;
+    await until(async () => (await isWhole(a)) && (await isWhole(b)));
     for (const fleet of [a, b]) {
       const { problems, state } = await fleet.health();
       expect([problems, state]).toEqual([differences, "serving"]);
