@@ -249,7 +249,15 @@ export class Replica implements Fleet {
     const followed = this.#shards.reduce((sum, { wanted }) => sum + wanted, 0);
     const { admitted, waiting, haltedMillis } = this.#gate;
     const isDraining = this.#draining !== undefined;
-    return { evaluations, followed, admitted, waiting, haltedMillis: Math.ceil(haltedMillis), isDraining };
+    return {
+      evaluations,
+      followed,
+      admitted,
+      waiting,
+      haltedMillis: Math.ceil(haltedMillis),
+      isDraining,
+      ...(this.#members.isSettled ? {} : { isJoining: true }),
+    };
   }
 
   async health(): Promise<FleetHealth> {

@@ -63,6 +63,9 @@ export class ShardKeeper {
     if (!present.some(({ id }) => id === members.id)) return;
     // One that drains still holds what it has not given up, and is given nothing.
     const ids = present.filter(({ facts }) => facts["isDraining"] !== true).map(({ id }) => id);
+    // One that has just come takes nothing before it knows who is there: until then shards stay where they are.
+    const isJoining = (id: string | undefined) =>
+      present.some((each) => each.id === id && each.facts["isJoining"] === true);
     const holders = shards.map(({ office }) => members.holderOf(office)?.member);
     const plan = spread(
       holders,
@@ -72,6 +75,7 @@ export class ShardKeeper {
     await Promise.all(
       shards.map(async (shard, number) => {
         if (holders[number] === members.id && plan[number] !== members.id) {
+          if (isJoining(plan[number])) return;
           await shard.leave();
           await members.held(shard.office)?.resign();
         } else if (holders[number] === undefined && plan[number] === members.id) await this.#take(shard);

@@ -110,6 +110,24 @@ withNats("Running a fleet:", () => {
     expect((await get("livez")).status).toBe(503);
   });
 
+  it("a replica that joins is given shards once it takes them: no shard waits for it without a publisher", async () => {
+    const platform = new Platform();
+    const name = unique();
+    const join = (lease: number) => createFleet(optionsOf(platform, name, { lease }));
+    const heldBy = async (fleet: Fleet) => (await fleet.health()).shards.held.length;
+    const first = await join(500);
+    await until(async () => (await heldBy(first)) === 4);
+    const second = await join(4_000);
+    await until(async () => {
+      const isGiven = (await heldBy(first)) < 4;
+      const { state, shards } = await second.health();
+      expect([isGiven, state]).not.toEqual([true, "joining"]);
+      return shards.held.length === 2;
+    });
+    expect(await heldBy(first)).toBe(2);
+    await Promise.all([first, second].map((fleet) => fleet.close()));
+  });
+
   it("replicas whose options differ go on and say so, each once and in their health, for as long as they do", async () => {
     const platform = new Platform();
     platform.add("e1", 2);
