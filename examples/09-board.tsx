@@ -12,8 +12,9 @@ import {
 } from "@evalwire/react-hooks";
 import { memo, useMemo } from "react";
 
-const Left = ({ expiresAt }: { readonly expiresAt: string | null }) => {
-  const millis = useCountdown(expiresAt);
+/** The time left by the server's clock, which the watch knows; the browser's may be set wrong. */
+const Left = ({ evaluationId, expiresAt }: { readonly evaluationId: string; readonly expiresAt: string | null }) => {
+  const millis = useCountdown(expiresAt, { watched: evaluationId });
   return <time>{millis === undefined ? "–" : `${Math.max(0, Math.ceil(millis / 1_000))} s`}</time>;
 };
 
@@ -38,7 +39,7 @@ const Board = ({ evaluationId }: { readonly evaluationId: string }) => {
       <ul>
         {soon.map((lease) => (
           <li key={lease.taskId}>
-            {lease.assignee} <Left expiresAt={lease.expiresAt} />
+            {lease.assignee} <Left evaluationId={evaluationId} expiresAt={lease.expiresAt} />
           </li>
         ))}
       </ul>
