@@ -17,6 +17,7 @@ import {
   placeOf,
   type ViewOptions,
 } from "@evalwire/core/feed";
+import { healthFor } from "./healthFor.ts";
 
 /** Where a reader's entries go. */
 export interface Outlet {
@@ -93,6 +94,7 @@ const suffixOf = (view: ViewOptions): string =>
 
 export class ReaderLog {
   readonly #suffix: string;
+  readonly #seesOwnOnly: boolean;
   readonly #view: FeedView;
   readonly #ledger: () => { readonly ledger: Ledger; readonly head: Head } | undefined;
   readonly readers = new Set<Reader>();
@@ -107,6 +109,7 @@ export class ReaderLog {
     ledger: () => { readonly ledger: Ledger; readonly head: Head } | undefined,
   ) {
     this.#suffix = suffixOf(options);
+    this.#seesOwnOnly = options.holder !== undefined;
     this.#view = new FeedView(evaluationId, options);
     this.#ledger = ledger;
     this.#begin();
@@ -122,7 +125,7 @@ export class ReaderLog {
     }
     const seen = entry.kind === "beat" ? this.#view.beat(entry) : this.#view.take(entry);
     if (seen === undefined) return;
-    const bytes = new Written(this.#named(seen));
+    const bytes = new Written(this.#shown(seen));
     if (seen.kind === "news") {
       this.#snapshot = undefined;
       this.#news.push(bytes);
@@ -174,8 +177,15 @@ export class ReaderLog {
     reader.isCatchingUp = false;
   }
 
-  #named<E extends Entry>(entry: E): E {
-    return this.#suffix === "" ? entry : { ...entry, generation: `${entry.generation}${this.#suffix}` };
+  /** An entry as its readers receive it. */
+  #shown<E extends Entry>(entry: E): E {
+    const named = this.#suffix === "" ? entry : { ...entry, generation: `${entry.generation}${this.#suffix}` };
+    if (named.kind === "snapshot") return { ...named, health: healthFor(named.health, this.#seesOwnOnly) };
+    if (named.kind !== "news" || !named.news.some((news) => "health" in news)) return named;
+    const news = named.news.map((each) =>
+      "health" in each ? { health: healthFor(each.health, this.#seesOwnOnly) } : each,
+    );
+    return { ...named, news };
   }
 
   #markOf({ mark }: Ledger): Mark {
@@ -232,7 +242,7 @@ export class ReaderLog {
     const at = instantOf(head.time) ?? Number.NaN;
     const kept = this.#snapshot;
     if (kept?.number === number && Math.abs(at - kept.at) < snapshotMillis) return kept.parts;
-    const parts = [...this.#view.snapshot(ledger, head, rowsInPart)].map((part) => new Written(this.#named(part)));
+    const parts = [...this.#view.snapshot(ledger, head, rowsInPart)].map((part) => new Written(this.#shown(part)));
     this.#snapshot = { number, at, parts };
     return parts;
   }

@@ -1,7 +1,7 @@
 /** 24. A caller receives nothing that their token does not allow: what calls, their answers and resumed feeds could show. */
 import { SGPClient } from "@evalwire/core";
-import type { Entry } from "@evalwire/core/feed";
-import { createRelay, issueToken } from "@evalwire/relay";
+import { type Entry, type FeedSource, follow } from "@evalwire/core/feed";
+import { createRelay, issueToken, relayFeed } from "@evalwire/relay";
 import { describe, expect, it } from "vitest";
 import { apiKey, keys, stage } from "./platform.ts";
 
@@ -309,6 +309,67 @@ describe("A path", () => {
     const response = await on.ask("/v4/evaluations/e1", { method, token: await on.token() });
     expect([403, 404, 405]).toContain(response.status);
     expect(on.sgp.asked).toEqual([]);
+    await on.close();
+  });
+});
+
+describe("The health of a feed", () => {
+  const failing = {
+    "no connection": () => Promise.reject(new TypeError("connect ECONNREFUSED sgp.internal")),
+    "the platform's own words": async () =>
+      Response.json({ detail: "r-t2 was taken over by ben" }, { status: 500, headers: { "x-request-id": "req-7" } }),
+    "what cannot be read": async () => Response.json({ items: [{ id: "r-t2", task: "ben" }], page: "ben" }),
+  };
+  it.each([
+    ["own", "no connection", /^relay: the platform cannot be reached$/],
+    ["own", "the platform's own words", /^relay: 500, the server failed; try again later$/],
+    ["own", "what cannot be read", /^relay: /],
+    ["all", "no connection", /the platform cannot be reached$/],
+    ["all", "the platform's own words", /taken over by ben/],
+  ] as const)("says to one who sees %s rows of %s: %s", async (rows, failure, message) => {
+    const on = stage(2);
+    let fails: (() => Promise<Response>) | undefined;
+    const client = new SGPClient({
+      apiKey,
+      baseURL: "https://sgp.internal",
+      clock: on.clock,
+      maxRetries: 0,
+      fetch: on.clock.trackFetch(async (url, init) => (fails === undefined ? on.sgp.fetch(url, init) : fails())),
+    });
+    const relay = createRelay({ client, keys, clock: on.clock });
+    const token = await on.token({ rows });
+    // The cryptography of a token takes no time of the clock.
+    const page = (url: string, init: RequestInit) =>
+      on.clock.track(relay.fetch(new Request(new URL(url, "https://board.test"), init)));
+    const reading = relayFeed("https://board.test/relay", { evaluationId: "e1", token, fetch: page, clock: on.clock });
+    const texts: Array<string> = [];
+    const seen: FeedSource = {
+      evaluationId: "e1",
+      open: (from, receiver) =>
+        reading.open(from, {
+          ...receiver,
+          take: (entry) => {
+            texts.push(JSON.stringify(entry));
+            receiver.take(entry);
+          },
+        }),
+    };
+    const early = follow(seen, { clock: on.clock });
+    await on.clock.until(early.ready);
+    fails = failing[failure];
+    await on.clock.advance("2 minutes");
+    // One who comes later reads it in the snapshot.
+    const late = follow(seen, { clock: on.clock });
+    late.onChange(() => undefined);
+    await on.clock.advance("10 seconds");
+    for (const { status } of [early, late]) {
+      expect(status._tag).toBe("degraded");
+      expect("error" in status && status.error?.message).toMatch(message);
+    }
+    for (const text of texts) expect(text).not.toMatch(rows === "own" ? /ben|internal|r-t2|req-7/ : /internal/);
+    await Promise.all([early.close(), late.close()]);
+    await relay.close();
+    await client.close();
     await on.close();
   });
 });
