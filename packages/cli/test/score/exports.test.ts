@@ -226,6 +226,21 @@ describe("rows that do not show where the texts stand", () => {
   });
 });
 
+describe("rows of any length", () => {
+  const words = (count: number) => Array.from({ length: count }, () => "six").join(" ");
+  const rows = [60_000, 40_000, 3].map((count) => ({ output: words(count), expected: words(count) }));
+
+  it.each(["long.jsonl", "long.txt"])("are recognised by their columns: %s", async (name) => {
+    const file = write(name, lines(...rows));
+    const { summary, notes } = await summaryOf(file);
+    expect(notes).toEqual([`evalwire: reading ${file} as table: answers from output; references from expected`]);
+    expect(summary).toMatchObject({ records: 3, scores: { f: { mean: 1 } } });
+    const args = ["score", "-c", path("config.json"), "--json", "--samples", "10", "-"];
+    const { lines: piped } = await evalwire(args, { stdin: lines(...rows) });
+    expect(JSON.parse(piped.at(-1)!)).toMatchObject({ records: 3 });
+  });
+});
+
 describe("a file without records", () => {
   const event = (type: string, data: object) => ({ run_id: "r", event_id: 0, sample_id: "s.0", type, data });
   const log = [{ spec: { run_id: "r" } }, event("sampling", { sampled: ["six"] }), event("metrics", { score: 1 })];

@@ -29,6 +29,9 @@ const haveSameKeys = (all: ReadonlyArray<Fields>, least: number): boolean => {
   );
 };
 
+/** The key of a row is its id, unless it has one. */
+const withId = (key: string, row: Fields): Fields => (Object.hasOwn(row, "id") ? row : { id: key, ...row });
+
 /** Each column has its values by the number of the row: the default of pandas' `to_json`. */
 const ofColumns = (columns: ReadonlyArray<readonly [string, Fields]>): ReadonlyArray<unknown> | undefined => {
   const [first] = columns;
@@ -40,7 +43,9 @@ const ofColumns = (columns: ReadonlyArray<readonly [string, Fields]>): ReadonlyA
     )
   )
     return undefined;
-  return Object.keys(first![1]).map((row) => Object.fromEntries(columns.map(([key, values]) => [key, values[row]])));
+  return Object.keys(first![1]).map((row) =>
+    withId(row, Object.fromEntries(columns.map(([key, values]) => [key, values[row]]))),
+  );
 };
 
 /** So many fields in common make objects rows, where their keys are no numbers. */
@@ -50,7 +55,9 @@ const fieldsOfRows = 3;
 const ofRows = (rows: ReadonlyArray<readonly [string, Fields]>): ReadonlyArray<unknown> | undefined => {
   const values = rows.map(([, row]) => row);
   const areNumbered = rows.every(([key]) => isNumber(key));
-  return areNumbered || (values.length > 1 && haveSameKeys(values, fieldsOfRows)) ? values : undefined;
+  return areNumbered || (values.length > 1 && haveSameKeys(values, fieldsOfRows))
+    ? rows.map(([key, row]) => withId(key, row))
+    : undefined;
 };
 
 /** `undefined` where the document is none of these. */

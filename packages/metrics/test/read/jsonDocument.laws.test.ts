@@ -147,6 +147,16 @@ describe("a JSON document", () => {
     const rows = { q7: { id: "q7", fields: { a: 1 }, responses: { b: [{ c: 1 }] } } };
     const two = { ...rows, q8: { ...rows.q7, id: "q8" } };
     expect((await read(JSON.stringify(two), { name: "by-id.json" })).values).toEqual(Object.values(two));
+    const unnamed = { q7: { a: 1, b: 2, c: 3 }, q8: { a: 2, b: 3, c: 4 } };
+    expect((await read(JSON.stringify(unnamed))).values).toEqual([
+      { id: "q7", ...unnamed.q7 },
+      { id: "q8", ...unnamed.q8 },
+    ]);
+    const numbered = { output: { 3: "x", 7: "y" }, expected: { 3: "x", 7: "z" } };
+    expect((await read(JSON.stringify(numbered))).values).toEqual([
+      { id: "3", output: "x", expected: "x" },
+      { id: "7", output: "y", expected: "z" },
+    ]);
     const record = { input: { text: "a" }, output: { text: "b" } };
     expect((await read(JSON.stringify(record))).values).toEqual([record]);
   });

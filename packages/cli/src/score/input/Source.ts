@@ -79,6 +79,11 @@ async function* guarded<A>(file: string, values: AsyncIterable<A>, stop: AbortSi
   }
 }
 
+const sizeOf = (file: string): number | undefined => {
+  const stat = file === "-" ? undefined : statSync(file);
+  return stat?.isFile() ? stat.size : undefined;
+};
+
 /** Rows sampled to recognise a file: tools leave out null fields, so one row may not show all of them. */
 const sampledRows = 10;
 
@@ -132,10 +137,14 @@ const begun = async (
   return { ...sampled(opened, first), entries: all(), isBegun: true };
 };
 
-const sampleOf = async (opened: OpenedRecords): Promise<Sampled> =>
-  opened.lines === undefined
-    ? begun(opened, opened.entries, (_, count) => count === sampledRows)
-    : { ...sampled(opened, opened.lines.first), entries: opened.entries, isBegun: false };
+/** @param isFile whether no row has to be waited for: a pipe may be slow, and its first row has to do */
+const sampleOf = async (opened: OpenedRecords, isFile: boolean): Promise<Sampled> => {
+  const { lines, entries } = opened;
+  const count = lines === undefined || isFile ? sampledRows : 1;
+  // The lines that are there already may be none, where the first one is long.
+  if (lines === undefined || lines.first.length < count) return begun(opened, entries, (_, taken) => taken === count);
+  return { ...sampled(opened, lines.first), entries, isBegun: false };
+};
 
 /** With more rows, where the first ones do not show where the texts stand. */
 const withShowing = async (one: Sampled, shows: ExportReader["shows"], { fields }: View): Promise<Sampled> => {
@@ -150,7 +159,8 @@ const withShowing = async (one: Sampled, shows: ExportReader["shows"], { fields 
 
 const openSampled = async (file: string, { records }: View, { stdin, stop }: Session): Promise<Sampled> => {
   try {
-    return await sampleOf(await openRecords(file === "-" ? stdin() : file, { records, signal: stop }));
+    const opened = await openRecords(file === "-" ? stdin() : file, { records, signal: stop });
+    return await sampleOf(opened, sizeOf(file) !== undefined);
   } catch (error) {
     throw failing(file, error, stop);
   }
@@ -213,11 +223,6 @@ function* ranges(file: string, size: number, bytes: number, end: "\n" | "\r"): G
 async function* byteBlocks(pieces: AsyncIterable<Uint8Array>, end: "\n" | "\r", least: number): AsyncGenerator<Block> {
   for await (const bytes of lineBlocks(pieces, end, least)) yield { _tag: "lines", bytes, end };
 }
-
-const sizeOf = (file: string): number | undefined => {
-  const stat = file === "-" ? undefined : statSync(file);
-  return stat?.isFile() ? stat.size : undefined;
-};
 
 const blocksOf = async (
   file: string,
