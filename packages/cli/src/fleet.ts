@@ -38,7 +38,7 @@ export const fleet = (program: Command, session: Session): void => {
 };
 
 const work = async ({ fleet: servers, name, workers }: WorkerOptions, { terminal, stop }: Session): Promise<void> => {
-  const { openQueue, scoringWork } = await import("@evalwire/fleet");
+  const { openQueue, scoringWork } = await import("@evalwire/fleet/queue");
   const { blockKind, blockWork } = await import("./score/blocks/fleetPool.ts");
   const threads = Math.max(1, workers);
   const onFailure = (error: unknown) =>

@@ -55,8 +55,8 @@ const hooks = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 /** Addresses of the modules that a process of its own loads. */
-const loadedBy = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const main = fileURLToPath(new URL("../src/evalwire.ts", import.meta.url));
+const loadedBy = (args: ReadonlyArray<string>, entry = new URL("../src/evalwire.ts", import.meta.url)) => {
+  const main = fileURLToPath(entry);
   const flags = ["--disable-warning=ExperimentalWarning", "--conditions=@evalwire/source", "--import", hooks];
   const { stderr, status } = spawnSync(process.execPath, [...flags, main, ...args], { encoding: "utf8" });
   expect(status, stderr).toBe(0);
@@ -78,6 +78,14 @@ it.each([
   expect(loaded.some((url) => url.endsWith(`/cli/src/${name}.ts`))).toBe(true);
   expect(loaded.filter((url) => needless.test(url))).toEqual([]);
   expect(loaded.length).toBeLessThan(most);
+});
+
+it("a queue of work loads nothing that watches", () => {
+  const loaded = loadedBy([], new URL("../../fleet/src/queue.ts", import.meta.url));
+  expect(loaded.some((url) => url.includes("/fleet/src/corpus/"))).toBe(true);
+  expect(
+    loaded.filter((url) => /packages\/core\/(?!src\/contract\/unknownNames)|fleet\/src\/shard\//.test(url)),
+  ).toEqual([]);
 });
 
 it.each([

@@ -22,7 +22,8 @@ import { within } from "./engine/patiently.ts";
 import type { Time } from "./engine/Time.ts";
 import { Turns } from "./engine/Turns.ts";
 import type { Fleet, FleetOptions, FleetStatus, FleetWatchOptions } from "./Fleet.ts";
-import type { Snapshots } from "./log/Snapshots.ts";
+import type { Objects } from "./log/Objects.ts";
+import { Snapshots } from "./log/Snapshots.ts";
 import type { Formats } from "./membership/Formats.ts";
 import type { Members } from "./membership/Members.ts";
 import { defaults, differencesOf, requestsPerMinuteOf, sayDifference } from "./membership/Settings.ts";
@@ -38,7 +39,7 @@ export interface ReplicaParts {
   readonly engine: Engine;
   readonly names: Names;
   readonly members: Members;
-  readonly snapshots: Snapshots;
+  readonly objects: Objects;
   readonly formats: Formats;
   readonly time: Time;
   readonly perMinute: number;
@@ -75,7 +76,7 @@ export class Replica implements Fleet {
 
   constructor(options: FleetOptions, parts: ReplicaParts) {
     this.#parts = parts;
-    const { engine, names, members, snapshots, time, perMinute, replicas } = parts;
+    const { engine, names, members, objects, time, perMinute, replicas } = parts;
     this.#options = options;
     this.#engine = engine;
     this.#names = names;
@@ -105,7 +106,7 @@ export class Replica implements Fleet {
       engine,
       names,
       members,
-      snapshots,
+      snapshots: new Snapshots(objects, time, parts.formats),
       formats: parts.formats,
       time,
       turns: new Turns(),
@@ -117,7 +118,7 @@ export class Replica implements Fleet {
         open[version](evaluationId, { ...polling, ...own }),
       onFailure,
     };
-    this.#corpora = new Corpora({ engine, names, time, snapshots, replicas, member: members.id, onFailure });
+    this.#corpora = new Corpora({ engine, names, time, objects, replicas, member: members.id, onFailure });
     this.#shards = Array.from({ length: names.shards }, (_, number) => new Shard(number, deps));
     this.#keeper = new ShardKeeper({ members, shards: this.#shards, onFailure });
     let epoch: number | undefined;

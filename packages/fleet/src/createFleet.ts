@@ -24,7 +24,7 @@ import { checkStore, defaultName, replicasOf, storeNames } from "./engine/StoreO
 import { ensureStream } from "./engine/Streams.ts";
 import { Time } from "./engine/Time.ts";
 import type { Fleet, FleetOptions } from "./Fleet.ts";
-import { Snapshots } from "./log/Snapshots.ts";
+import { Objects } from "./log/Objects.ts";
 import { agree, charterOf, formatProblem, restore } from "./membership/Charter.ts";
 import { Formats } from "./membership/Formats.ts";
 import { Members } from "./membership/Members.ts";
@@ -123,7 +123,7 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
     await ensureStream(engine, electConfig(names, replicas), time);
     await ensureStream(engine, deadConfig(names, replicas), time);
     await agree(engine, names, charterOf(client, shards), formats, time);
-    const snapshots = await Snapshots.open(engine, names.snapshots, replicas, time, formats);
+    const objects = await Objects.open(engine, names.snapshots, replicas, time);
     const restoreEpochs = async () => {
       // Its server may still be removing the old one.
       await time.sleep(remakeMillis);
@@ -150,7 +150,7 @@ export const joinFleet = async (given: FleetOptions, formats: Formats): Promise<
       engine,
       names,
       members,
-      snapshots,
+      objects,
       formats,
       time,
       perMinute: requestsPerMinute,

@@ -10,6 +10,7 @@ import { Time } from "../src/engine/Time.ts";
 import { Turns } from "../src/engine/Turns.ts";
 import { LogReader } from "../src/log/LogReader.ts";
 import { LogWriter } from "../src/log/LogWriter.ts";
+import { Objects } from "../src/log/Objects.ts";
 import { Snapshots } from "../src/log/Snapshots.ts";
 import { Formats } from "../src/membership/Formats.ts";
 import type { ShardFeedDeps } from "../src/shard/ShardFeed.ts";
@@ -29,7 +30,8 @@ export const bed = async (servers: ReadonlyArray<string>, replicas: number): Pro
   const engine = await connectEngine({ servers });
   const names = new Names(`t${unique()}`, 1);
   const info = await ensureStream(engine, logConfig(names, 0, { replicas }));
-  const snapshots = await Snapshots.open(engine, names.snapshots, replicas);
+  const objects = await Objects.open(engine, names.snapshots, replicas);
+  const snapshots = new Snapshots(objects, new Time(), new Formats());
   return { engine, names, stream: names.logStream(0), created: String(info.created), snapshots };
 };
 

@@ -1,12 +1,13 @@
 /** What `evalwire score` does, step by step. */
 import { setTimeout } from "node:timers/promises";
-import type { MetricConfig } from "@evalwire/metrics";
+import type { MetricConfig, MetricPlan } from "@evalwire/metrics";
 import type { Lookups } from "@evalwire/metrics/exports";
 import { presets } from "@evalwire/metrics/presets";
 import { CommandFailure } from "../CommandFailure.ts";
 import type { Session } from "../Session.ts";
 import * as BlockPool from "./blocks/BlockPool.ts";
 import * as BlockScorer from "./blocks/BlockScorer.ts";
+import * as BlockSizes from "./blocks/BlockSizes.ts";
 import { groupSeparator, noGroup } from "./blocks/Choice.ts";
 import type { Threads } from "./blocks/Threads.ts";
 import type { CompareOptions } from "./Comparison.ts";
@@ -56,14 +57,12 @@ const saidOf = ({ from, records, id, where, groupBy, fields }: View): Partial<Vi
   return Object.keys(said).length === 0 ? undefined : said;
 };
 
-/** Bytes of a block: some hundred records. Larger ones cost memory in each thread and save next to nothing. */
-const blockBytes = 1 << 19;
-
-/** Bytes of a block that another machine scores: at least a tenth of a second of work. */
-const fleetBlockBytes = 1 << 22;
-
 /** Most rows of a resample: more records are drawn in batches, and the statistics of a million take as long as those of these. */
 const batches = 16_384;
+
+/** Bytes that the result of a record takes, about. */
+const resultBytesOf = ({ keys, corpora }: MetricPlan, keepsIds: boolean): number =>
+  9 + 8 * keys.length + 80 * corpora.size + (keepsIds ? 64 : 0);
 
 /** Scores in this thread, with the kernels that others load by themselves. */
 const inThread = async (scorer: BlockScorer.BlockScorer): Promise<BlockPool.BlockPool> => {
@@ -79,11 +78,11 @@ const ofFleet = async (
   servers: string,
   name: string,
   begin: BlockPool.Begin,
-  plan: ReturnType<typeof checkedPlan>,
+  plan: MetricPlan,
   { terminal }: Session,
 ): Promise<BlockPool.BlockPool> => {
   const [{ openQueue }, { fleetPool, reminding }, { addressesOf }] = await Promise.all([
-    import("@evalwire/fleet"),
+    import("@evalwire/fleet/queue"),
     import("./blocks/fleetPool.ts"),
     import("../fleet.ts"),
   ]);
@@ -178,7 +177,7 @@ export const compute = async (
       keepsIds,
       pairs: keepIds,
     },
-    blockBytes: options.fleet === undefined ? blockBytes : fleetBlockBytes,
+    sizes: options.fleet === undefined ? BlockSizes.ofThreads : BlockSizes.ofFleet(resultBytesOf(plan, keepsIds)),
     parsesHere: resumed !== undefined,
   };
   const baseline = compare === undefined ? undefined : expanded([compare]);

@@ -4,6 +4,7 @@ import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
 import { headers as makeHeaders } from "@nats-io/nats-core";
 import { isError } from "../engine/errorCodes.ts";
 import { FleetError } from "../engine/FleetError.ts";
+import { inWords } from "../engine/inWords.ts";
 import { patiently } from "../engine/patiently.ts";
 import { pull, type Reading } from "../engine/pull.ts";
 import { checkName, failedOn, type QueueRun, type WorkResult } from "./Queue.ts";
@@ -158,7 +159,16 @@ export class WorkRun implements QueueRun, AsyncDisposable {
     const result = new Promise<WorkResult>((resolve, reject) => this.#waiting.set(id, { kind, job, resolve, reject }));
     result.catch(() => undefined);
     this.#asked.set(id, result);
-    await this.#request(id, this.#waiting.get(id)!);
+    try {
+      await this.#request(id, { kind, job });
+    } catch (error) {
+      // Given again, it is requested again.
+      const failure = inWords(error, `run ${this.name}`);
+      this.#waiting.get(id)?.reject(failure);
+      this.#waiting.delete(id);
+      this.#asked.delete(id);
+      throw failure;
+    }
     return result;
   }
 
@@ -193,14 +203,14 @@ export class WorkRun implements QueueRun, AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#over.abort();
-    const { engine, names, snapshots, onFailure } = this.#deps;
+    const { engine, names, objects: stored, onFailure } = this.#deps;
     this.#fail(new FleetError("Closed", `The run ${this.name} was closed.`));
     await this.#messages?.close();
     await engine.jsm.streams.purge(names.jobStream, { filter: names.job("*", this.name, "*") }).catch(onFailure);
     if (!keepResults)
       await engine.jsm.streams.purge(names.resultStream, { filter: names.result(this.name, "*") }).catch(onFailure);
     const { jobs, results } = this.#objects;
-    for (const object of [...jobs, ...(keepResults ? [] : results)]) await snapshots.remove(object).catch(onFailure);
+    for (const object of [...jobs, ...(keepResults ? [] : results)]) await stored.remove(object).catch(onFailure);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

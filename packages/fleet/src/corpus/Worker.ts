@@ -188,7 +188,7 @@ export class Worker implements AsyncDisposable {
       const [object] = Object.values(headers);
       const first = await engine.jsm.streams.getMessage(names.resultStream, { last_by_subj: names.result(run, id) });
       if (object !== undefined && first?.header?.get(objectHeader) !== object)
-        await this.#deps.snapshots.remove(object).catch(this.#deps.onFailure);
+        await this.#deps.objects.remove(object).catch(this.#deps.onFailure);
     }
   }
 }

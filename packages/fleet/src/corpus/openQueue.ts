@@ -6,7 +6,7 @@ import { inWords } from "../engine/inWords.ts";
 import { Names } from "../engine/Names.ts";
 import { checkStore, defaultName, replicasOf, type StoreOptions, storeNames } from "../engine/StoreOptions.ts";
 import { Time } from "../engine/Time.ts";
-import { Snapshots } from "../log/Snapshots.ts";
+import { Objects } from "../log/Objects.ts";
 import type { Work } from "./Queue.ts";
 import { scoreKind, scoreWork } from "./scorePieces.ts";
 import { WorkQueue } from "./WorkQueue.ts";
@@ -31,9 +31,9 @@ export const openQueue = async (options: QueueOptions): Promise<OpenQueue> => {
   const engine = await connectEngine(options, time);
   try {
     const replicas = replicasOf(options, engine);
-    const snapshots = await Snapshots.open(engine, names.snapshots, replicas, time);
+    const objects = await Objects.open(engine, names.snapshots, replicas, time);
     const member = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
-    const queue = new WorkQueue({ engine, names, time, snapshots, replicas, member, onFailure });
+    const queue = new WorkQueue({ engine, names, time, objects, replicas, member, onFailure });
     const close = () => engine.close();
     return { queue, version: engine.version, close, [Symbol.asyncDispose]: close };
   } catch (error) {

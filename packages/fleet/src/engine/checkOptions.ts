@@ -1,4 +1,4 @@
-import { optionIssues } from "@evalwire/core/contract";
+import { optionIssues } from "@evalwire/core/contract/options";
 import { FleetError } from "./FleetError.ts";
 
 /** Throws a `FleetError` that names the first unknown option, and the one that was probably meant. */

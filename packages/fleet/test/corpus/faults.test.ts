@@ -1,9 +1,14 @@
 /** The streams and objects of a queue of work are taken away while it is used. */
 import { randomBytes } from "node:crypto";
+import { TimeoutError } from "@nats-io/nats-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type OpenQueue, openQueue } from "../../src/corpus/openQueue.ts";
+import { WorkQueue } from "../../src/corpus/WorkQueue.ts";
 import { connectEngine, type Engine } from "../../src/engine/Engine.ts";
+import { errorCodes } from "../../src/engine/errorCodes.ts";
 import { Names } from "../../src/engine/Names.ts";
+import { Time } from "../../src/engine/Time.ts";
+import { Objects } from "../../src/log/Objects.ts";
 import { unique } from "../bed.ts";
 import { Nats, withNats } from "../nats.ts";
 
@@ -106,6 +111,51 @@ withNats("A queue of work", () => {
     await run.close();
     await next.close();
     await own.close();
+  });
+
+  /** A queue whose next long piece is refused by its bucket, with this error. */
+  const refusing = async () => {
+    const names = new Names(unique(), 1);
+    const time = new Time();
+    const real = await Objects.open(engine, names.snapshots, 1, time);
+    const refusal: { error?: Error } = {};
+    const objects = Object.assign(Object.create(real) as Objects, {
+      put: async (name: string, bytes: Uint8Array) => {
+        const { error } = refusal;
+        delete refusal.error;
+        if (error !== undefined) throw error;
+        await real.put(name, bytes);
+      },
+      get: (name: string) => real.get(name),
+      remove: (name: string) => real.remove(name),
+    });
+    const onFailure = () => undefined;
+    return {
+      refusal,
+      queue: new WorkQueue({ engine, names, time, objects, replicas: 1, member: unique(), onFailure }),
+    };
+  };
+
+  it("waits for a bucket that does not answer at once", async () => {
+    const { refusal, queue } = await refusing();
+    const worker = await queue.work({ echo: async (job) => job });
+    const run = await queue.run("r");
+    refusal.error = new TimeoutError();
+    expect((await run.do("echo", long)).bytes).toEqual(long);
+    expect(refusal.error).toBeUndefined();
+    await run.close();
+    await worker.close();
+  });
+
+  it("says why a piece could not be requested, and takes it when it is given again", async () => {
+    const { refusal, queue } = await refusing();
+    const run = await queue.run("r");
+    refusal.error = Object.assign(new Error("insufficient storage"), { code: errorCodes.insufficientStorage });
+    await expect(run.do("echo", long)).rejects.toMatchObject({ name: "FleetError", problem: "StoreFull" });
+    const worker = await queue.work({ echo: async (job) => job });
+    expect((await run.do("echo", long)).bytes).toEqual(long);
+    await run.close();
+    await worker.close();
   });
 
   it("leaves no object behind when its run is closed", async () => {

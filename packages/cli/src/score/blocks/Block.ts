@@ -35,12 +35,21 @@ export interface ChosenBlock {
   readonly choice: Choice;
 }
 
+const readSummed = (opened: number, { from, to, end }: Range) => {
+  let checksum = 0;
+  const bytes = readLines(opened, from, to, end, (piece) => {
+    checksum = crc32(piece, checksum);
+  });
+  return { bytes, checksum };
+};
+
 /** Opened for each part: a worker of a fleet outlives the files that it reads. */
-const reopened = ({ file, from, to, end }: Range): Uint8Array => {
+const reopened = (range: Range) => {
+  const { file } = range;
   try {
     const opened = openSync(file, "r");
     try {
-      return readLines(opened, from, to, end);
+      return readSummed(opened, range);
     } finally {
       closeSync(opened);
     }
@@ -52,10 +61,10 @@ const reopened = ({ file, from, to, end }: Range): Uint8Array => {
 };
 
 const readRange = (range: Range, open: (file: string) => number): Uint8Array => {
-  const { file, from, to, end, checksum } = range;
-  if (checksum === undefined) return readLines(open(file), from, to, end);
-  const bytes = reopened(range);
-  if (crc32(bytes) !== checksum)
+  const { file, from, to, end } = range;
+  if (range.checksum === undefined) return readLines(open(file), from, to, end);
+  const { bytes, checksum } = reopened(range);
+  if (checksum !== range.checksum)
     throw new CommandFailure(
       `the file ${file} has other content on this worker than on the machine that requests its scores; copy it again, or give a path that all machines share`,
     );
@@ -63,10 +72,10 @@ const readRange = (range: Range, open: (file: string) => number): Uint8Array => 
 };
 
 /** The same range for a machine whose file may be another one. */
-export const withChecksum = (range: Range, open: (file: string) => number): Range => {
-  const { file, from, to, end } = range;
-  return { ...range, checksum: crc32(readLines(open(file), from, to, end)) };
-};
+export const withChecksum = (range: Range, open: (file: string) => number): Range => ({
+  ...range,
+  checksum: readSummed(open(range.file), range).checksum,
+});
 
 /** @param open gives the descriptor of a file that stays open */
 export const entriesOf = (block: Block, open: (file: string) => number): Entries => {

@@ -36,12 +36,19 @@ export interface Begin {
 export type Request =
   | ({ readonly _tag: "begin" } & Begin)
   | { readonly _tag: "choose"; readonly id: number; readonly choice: Choice }
-  | { readonly _tag: "score"; readonly id: number; readonly choice: number; readonly block: SentBlock };
+  | {
+      readonly _tag: "score";
+      readonly id: number;
+      readonly choice: number;
+      readonly block: SentBlock;
+      /** Whether the result is to be bytes. */
+      readonly isSerialized: boolean;
+    };
 
 export type Answer =
   | { readonly _tag: "ready" }
   | { readonly _tag: "unfit"; readonly problem: string }
-  | { readonly _tag: "scored"; readonly id: number; readonly result: BlockResult }
+  | { readonly _tag: "scored"; readonly id: number; readonly result: BlockResult | Uint8Array }
   | { readonly _tag: "lost"; readonly id: number; readonly problem: string };
 
 export interface BlockPool extends AsyncDisposable {
@@ -51,6 +58,8 @@ export interface BlockPool extends AsyncDisposable {
 }
 
 export interface ThreadPool extends BlockPool {
+  /** The result as V8 serializes it, for another process: the thread does it. */
+  readonly scoreToBytes: (chosen: ChosenBlock) => Promise<Uint8Array>;
   /** Whether a thread has ended: then nothing more is scored. */
   readonly hasFailed: () => boolean;
 }
@@ -65,7 +74,7 @@ export const inThread = (scorer: BlockScorer): BlockPool => ({
 const seatsPerWorker = 2;
 
 interface Job {
-  readonly resolve: (result: BlockResult) => void;
+  readonly resolve: (result: BlockResult | Uint8Array) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -135,20 +144,22 @@ export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise
     return id;
   };
   await Promise.all(ready);
+  const score = ({ block, choice }: ChosenBlock, isSerialized: boolean): Promise<BlockResult | Uint8Array> => {
+    if (failure !== undefined) return Promise.reject(failure);
+    const worker = free.shift()!;
+    const id = nextId++;
+    const request: Request = { _tag: "score", id, choice: choiceOf(choice), block: sent(block), isSerialized };
+    const result = new Promise<BlockResult | Uint8Array>((resolve, reject) => {
+      jobs.set(id, { resolve, reject });
+    });
+    worker.postMessage(request, block._tag === "lines" ? [block.bytes.buffer] : []);
+    return result;
+  };
   return {
     capacity: workers.length * seatsPerWorker,
     hasFailed: () => failure !== undefined,
-    score: ({ block, choice }) => {
-      if (failure !== undefined) return Promise.reject(failure);
-      const worker = free.shift()!;
-      const id = nextId++;
-      const request: Request = { _tag: "score", id, choice: choiceOf(choice), block: sent(block) };
-      const result = new Promise<BlockResult>((resolve, reject) => {
-        jobs.set(id, { resolve, reject });
-      });
-      worker.postMessage(request, block._tag === "lines" ? [block.bytes.buffer] : []);
-      return result;
-    },
+    score: (chosen) => score(chosen, false) as Promise<BlockResult>,
+    scoreToBytes: (chosen) => score(chosen, true) as Promise<Uint8Array>,
     [Symbol.asyncDispose]: async () => {
       fail("the workers were ended");
       threads.end();

@@ -1,4 +1,5 @@
 /** A worker's side of `BlockPool`: makes a plan of the configuration it receives, and scores blocks until it is terminated. */
+import { serialize } from "node:v8";
 import { parentPort } from "node:worker_threads";
 import { MetricError, planMetrics } from "@evalwire/metrics";
 import { installKernels } from "@evalwire/metrics/wasm";
@@ -27,10 +28,15 @@ const begin = async ({ config, preset, asked, keepsWorst }: Request & { readonly
   return BlockScorer.make(plan, keepsWorst ? WorstCases.make(config, options) : undefined);
 };
 
-const score = async ({ id, choice, block }: Request & { readonly _tag: "score" }): Promise<void> => {
+const score = async (request: Request & { readonly _tag: "score" }): Promise<void> => {
+  const { id, choice, block, isSerialized } = request;
   try {
-    const result = await (await scorer!).score({ block: received(block), choice: choices.get(choice)! });
-    answer({ _tag: "scored", id, result }, buffersOf(result));
+    const scored = await (await scorer!).score({ block: received(block), choice: choices.get(choice)! });
+    const result = isSerialized ? serialize(scored) : scored;
+    answer(
+      { _tag: "scored", id, result },
+      Buffer.isBuffer(result) ? [result.buffer as ArrayBuffer] : buffersOf(result),
+    );
   } catch (error) {
     answer({ _tag: "lost", id, problem: said(error) });
   }

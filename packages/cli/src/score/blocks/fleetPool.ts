@@ -1,7 +1,7 @@
 /**
  * Blocks scored by the workers of a fleet: `evalwire score --fleet`, `evalwire worker`.
  *
- * 1. Results are those of this machine, bit for bit: the first block of each worker is scored here as well, and compared.
+ * 1. Results are those of this machine, bit for bit: the beginning of each worker's first block is scored here as well, and compared.
  * 2. A part of a file travels as its place and its checksum: workers read the file themselves, under the same path, and refuse other content.
  *    Anything else travels as it is.
  */
@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { MetricPlan } from "@evalwire/metrics";
 import { CommandFailure } from "../../CommandFailure.ts";
-import { type ChosenBlock, withChecksum } from "./Block.ts";
+import { type Block, type ChosenBlock, withChecksum } from "./Block.ts";
 import * as BlockPool from "./BlockPool.ts";
 import type { BlockResult } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
@@ -32,16 +32,29 @@ interface Run {
   readonly do: (kind: string, job: Uint8Array) => Promise<{ readonly bytes: Uint8Array; readonly worker: string }>;
 }
 
-const bytesOf = ({ values: { buffer, byteOffset, byteLength } }: BlockResult) =>
+/** Bytes of a worker's first block that are scored here as well: some hundred records. */
+const checkedBytes = 1 << 17;
+
+/** The first records of a block. */
+const beginningOf = (block: Block): Block => {
+  if (block._tag === "entries") return { ...block, entries: block.entries.slice(0, 500) };
+  if (block._tag === "range") return { ...block, to: Math.min(block.to, block.from + checkedBytes) };
+  const last = block.bytes.indexOf(block.end.charCodeAt(0), checkedBytes);
+  return last < 0 ? block : { ...block, bytes: block.bytes.slice(0, last + 1) };
+};
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array<ArrayBuffer>) =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-const isSame = (one: BlockResult, other: BlockResult): boolean =>
-  bytesOf(one).equals(bytesOf(other)) &&
-  JSON.stringify(one.signatures) === JSON.stringify(other.signatures) &&
-  JSON.stringify(one.problems) === JSON.stringify(other.problems);
-
-/** Typed arrays as they were: what is read has its own place in memory. */
-const resultOf = (bytes: Uint8Array): BlockResult => structuredClone(deserialize(bytes)) as BlockResult;
+/** Whether the results of a block begin with those of its first records. */
+const beginsWith = (whole: BlockResult, first: BlockResult): boolean => {
+  const lists = (of: BlockResult) =>
+    JSON.stringify([of.signatures.slice(0, first.signatures.length), of.problems.slice(0, first.problems.length)]);
+  return (
+    bytesOf(whole.values.subarray(0, first.values.length)).equals(bytesOf(first.values)) &&
+    lists(whole) === lists(first)
+  );
+};
 
 /** The same run, which calls `remind` unless a result has come back by the end of a pause after the first piece. */
 export const reminding = (
@@ -78,10 +91,11 @@ export const fleetPool = (
   const own = BlockScorer.make(plan, undefined);
   const files = new OpenFiles();
   const checked = new Set<string>();
-  const check = async (chosen: ChosenBlock, worker: string, result: BlockResult): Promise<void> => {
+  const check = async (beginning: ChosenBlock, worker: string, result: BlockResult): Promise<void> => {
     if (checked.has(worker)) return;
-    checked.add(worker);
-    if (!isSame(await own.score(chosen), result))
+    const first = await own.score(beginning);
+    if (first.outcomes.length > 0) checked.add(worker);
+    if (!beginsWith(result, first))
       throw new CommandFailure(
         `the worker ${worker} computes other numbers or signatures than this program; run the same version and word data on both`,
       );
@@ -96,14 +110,9 @@ export const fleetPool = (
           block._tag === "range" ? withChecksum({ ...block, file: resolve(block.file) }, files.open) : block,
         ),
       };
-      const bytes = serialize(job);
-      const kept: ChosenBlock = {
-        block: block._tag === "lines" ? { ...block, bytes: block.bytes.slice() } : block,
-        choice,
-      };
-      const answer = await run.do(blockKind, bytes);
-      const result = resultOf(answer.bytes);
-      await check(kept, answer.worker, result);
+      const { bytes, worker } = await run.do(blockKind, serialize(job));
+      const result = deserialize(bytes) as BlockResult;
+      await check({ block: beginningOf(block), choice }, worker, result);
       return result;
     },
     [Symbol.asyncDispose]: async () => {
@@ -154,7 +163,9 @@ export const blockWork = (threads: number, start = BlockPool.ofWorkers) => {
       const known = kept.choices.get(name) ?? choice;
       kept.choices.set(name, known);
       const pool = await kept.pool;
-      return serialize(await pool.score({ block: BlockPool.received(structuredClone(block)), choice: known }));
+      // Its bytes are part of a message, and move to the thread.
+      const own = block._tag === "lines" ? { ...block, bytes: block.bytes.slice() } : block;
+      return await pool.scoreToBytes({ block: BlockPool.received(own), choice: known });
     } catch (error) {
       // Threads that have ended score nothing more; the next block begins others.
       const pool = await kept.pool.catch(() => undefined);

@@ -17,6 +17,7 @@ import * as Predicate from "effect/Predicate";
 import { CommandFailure, fileProblem } from "../../CommandFailure.ts";
 import type { Session } from "../../Session.ts";
 import type { Block } from "../blocks/Block.ts";
+import type { BlockSizes } from "../blocks/BlockSizes.ts";
 import { type Choice, selector } from "../blocks/Choice.ts";
 import { lineBlocks } from "../blocks/Lines.ts";
 import type { View } from "../output/View.ts";
@@ -43,8 +44,7 @@ export interface SourceOptions {
   /** Whether no component has any mapping. */
   readonly hasNoMappings: boolean;
   readonly lookups: Lookups;
-  /** Bytes of a block of lines. */
-  readonly blockBytes: number;
+  readonly sizes: BlockSizes;
   /** Whether ids are needed of records that are taken as they are; those of exports always are. */
   readonly keepsIds: boolean;
   /** Whether records are found again by their ids. */
@@ -226,8 +226,8 @@ async function* byteBlocks(pieces: AsyncIterable<Uint8Array>, end: "\n" | "\r", 
 
 const blocksOf = async (
   file: string,
-  { opened, entries, isBegun }: Sampled,
-  { blockBytes, parsesHere }: SourceOptions,
+  { opened, entries, rows, isBegun }: Sampled,
+  { sizes, parsesHere }: SourceOptions,
 ): Promise<Pick<Source, "blocks" | "size">> => {
   const { lines, packing, format } = opened;
   const size = sizeOf(file);
@@ -236,11 +236,12 @@ const blocksOf = async (
   }
   if (size !== undefined && packing === undefined) {
     await opened.close();
-    return { size, blocks: ranges(file, size, blockBytes, lines.end) };
+    const recordLength = JSON.stringify(rows).length / Math.max(1, rows.length);
+    return { size, blocks: ranges(file, size, sizes.rangeOf(recordLength), lines.end) };
   }
   if (isBegun) return { size: undefined, blocks: entryBlocks(entries, blockRecords[format]) };
   // Input from a pipe may be slow: each line is passed on as it comes.
-  return { size: undefined, blocks: byteBlocks(lines.bytes, lines.end, packing === undefined ? 1 : blockBytes) };
+  return { size: undefined, blocks: byteBlocks(lines.bytes, lines.end, packing === undefined ? 1 : sizes.lines) };
 };
 
 const placed = (what: string, place: string): string =>

@@ -53,6 +53,37 @@ it("a file read in ranges of any size gives the entries of the whole, each once,
   );
 });
 
+it("what is looked at is all that the lines of a range depend on", async () => {
+  const other = fc.string({ maxLength: 40 });
+  await fc.assert(
+    fc.property(text, fc.nat(400), fc.integer({ min: 1, max: 50 }), other, ({ whole, end }, at, size, rest) => {
+      const bytes = Buffer.from(whole);
+      const from = Math.min(at, bytes.length);
+      const linesOf = (content: Uint8Array) => {
+        const name = join(folder, "looked.jsonl");
+        writeFileSync(name, content);
+        const file = openSync(name, "r");
+        const looked: Array<Uint8Array> = [];
+        try {
+          const lines = readLines(file, from, from + size, end, (piece) => looked.push(Uint8Array.from(piece)));
+          return { lines: Buffer.from(lines), looked: Buffer.concat(looked) };
+        } finally {
+          closeSync(file);
+        }
+      };
+      const first = linesOf(bytes);
+      const begin = Math.max(0, from - 1);
+      expect(first.looked).toEqual(bytes.subarray(begin, begin + first.looked.length));
+      // Of another file that has the same bytes there.
+      const before = Buffer.alloc(begin, end);
+      const after = begin + first.looked.length === bytes.length && !whole.endsWith(end) ? "" : rest;
+      const second = linesOf(Buffer.concat([before, first.looked, Buffer.from(after)]));
+      if (second.looked.equals(first.looked)) expect(second.lines).toEqual(first.lines);
+      else expect(second.looked.length).toBeGreaterThan(first.looked.length);
+    }),
+  );
+});
+
 it("pieces put together are blocks of whole lines, of at least the requested size", async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -2,10 +2,12 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { planMetrics } from "@evalwire/metrics";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Block } from "../../../src/score/blocks/Block.ts";
 import * as BlockPool from "../../../src/score/blocks/BlockPool.ts";
+import type { BlockResult } from "../../../src/score/blocks/BlockResult.ts";
 import type { Choice } from "../../../src/score/blocks/Choice.ts";
 import { blockWork, fleetPool, reminding } from "../../../src/score/blocks/fleetPool.ts";
 import * as Threads from "../../../src/score/blocks/Threads.ts";
@@ -124,6 +126,59 @@ it("a worker keeps threads for a few configurations, however many it scores by",
   expect(mine.length).toBe(7);
   await Promise.all(mine.slice(0, 3).map(({ ended }) => ended));
   expect(mine.slice(3).map(({ workers }) => workers[0]!.threadId > 0)).toEqual([true, true, true, true]);
+  await worker.close();
+});
+
+const many = Array.from({ length: 3_000 }, (_, at) => line(at < 2_900 ? "the cat" : "the dog")).join("");
+const manyBytes = new TextEncoder().encode(many);
+
+it.each([
+  ["a part of a file", (): Block => all("many.jsonl", many.length)],
+  ["lines", (): Block => ({ _tag: "lines", bytes: manyBytes.slice(), end: "\n" })],
+  [
+    "records",
+    (): Block => {
+      const values = many.trimEnd().split("\n");
+      return { _tag: "entries", entries: values.map((text, at) => ({ line: at + 1, value: JSON.parse(text) })) };
+    },
+  ],
+])("a worker that computes other numbers at the beginning of %s is refused", async (_, blockOf) => {
+  const worker = blockWork(1);
+  replace("many.jsonl", many);
+  const given = { choice: choice("many.jsonl") };
+  const changed = (at: number) => async (job: Uint8Array) => {
+    const result = deserialize(await worker.work(job)) as BlockResult;
+    result.values[at] = result.values[at]! + Number.EPSILON;
+    return serialize(result);
+  };
+  {
+    await using pool = poolOf(worker.work);
+    const { values, lines } = await pool.score({ ...given, block: blockOf() });
+    expect([values.length, values.reduce((sum, each) => sum + each)]).toEqual([3_000, 2_950]);
+    expect(lines === 3_000 || lines === 0).toBe(true);
+  }
+  await using pool = poolOf(changed(3));
+  await expect(pool.score({ ...given, block: blockOf() })).rejects.toThrow(
+    "the worker w1 computes other numbers or signatures than this program; run the same version and word data on both",
+  );
+  await worker.close();
+});
+
+it("a worker is checked by the first block that has records", async () => {
+  const worker = blockWork(1);
+  replace("late.jsonl", "\n".repeat(1 << 18) + line("the cat"));
+  const size = (1 << 18) + line("the cat").length;
+  const changed = async (job: Uint8Array) => {
+    const result = deserialize(await worker.work(job)) as BlockResult;
+    result.values.fill(0.25);
+    return serialize(result);
+  };
+  await using pool = poolOf(changed);
+  const given = { choice: choice("late.jsonl") };
+  const empty = await pool.score({ ...given, block: all("late.jsonl", 1 << 18) });
+  expect(empty.outcomes).toHaveLength(0);
+  const rest: Block = { ...(all("late.jsonl", size) as Block & { _tag: "range" }), from: 1 << 18 };
+  await expect(pool.score({ ...given, block: rest })).rejects.toThrow("computes other numbers");
   await worker.close();
 });
 
