@@ -48,4 +48,4 @@ export const checkName = (what: string, name: string): void => {
 };
 
 export const failedOn = (run: string, error: unknown): FleetError =>
-  new FleetError("OtherMetrics", `A piece of the run ${run} failed ${tries} times: ${wordsOf(error)}.`);
+  new FleetError("WorkFailed", `A piece of the run ${run} failed ${tries} times: ${wordsOf(error)}.`);

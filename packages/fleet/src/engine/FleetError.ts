@@ -22,6 +22,8 @@ export type FleetProblem =
   | "Invalid"
   /** Another metric version or signature than the requested one. */
   | "OtherMetrics"
+  /** A piece of work failed as often as it is tried; the message says how it failed last. */
+  | "WorkFailed"
   /** Something was still at work when it was closed, and was given back. */
   | "Unfinished"
   /** The fleet was closed. */
