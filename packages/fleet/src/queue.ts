@@ -4,5 +4,5 @@ export type { Queue, QueueRun, Work, WorkResult } from "./corpus/Queue.ts";
 export type { Worker } from "./corpus/Worker.ts";
 export type { WorkQueue } from "./corpus/WorkQueue.ts";
 export type { WorkRun } from "./corpus/WorkRun.ts";
-export type { EngineOptions } from "./engine/Engine.ts";
+export type { EngineOptions } from "./engine/connectNats.ts";
 export { FleetError, type FleetProblem } from "./engine/FleetError.ts";

@@ -1,6 +1,6 @@
 /** How much of a file is scored at once. */
 export interface BlockSizes {
-  /** Bytes of a part that whoever scores it reads from the file, by the mean length of the file's first records. */
+  /** Bytes of a part that is read from the file where it is scored, by the mean length of the file's first records. */
   readonly rangeOf: (recordLength: number) => number;
   /** Bytes of lines that travel with the block. */
   readonly lines: number;
@@ -14,7 +14,7 @@ export const ofThreads: BlockSizes = { rangeOf: () => threadBytes, lines: thread
 /** At least a tenth of a second of work. */
 const longestRange = 1 << 23;
 
-/** What a message can hold by the NATS server's defaults, with room for all else that is in it: an object costs several times as much. */
+/** Bytes that a message can hold by the NATS server's defaults, with room for all else that is in it: an object costs several times as much. */
 const messageBytes = 900_000;
 
 /** @param resultBytes what the result of one record takes */

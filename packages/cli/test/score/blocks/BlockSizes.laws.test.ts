@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import * as BlockSizes from "../../../src/score/blocks/BlockSizes.ts";
 
-it("the result of a part fits a message of the NATS server's defaults, whatever the length of its records", () => {
+it("the result of a part fits a message of the NATS server's defaults, for records of any length", () => {
   fc.assert(
     fc.property(fc.integer({ min: 9, max: 2_000 }), fc.integer({ min: 2, max: 1 << 20 }), (resultBytes, length) => {
       const bytes = BlockSizes.ofFleet(resultBytes).rangeOf(length);
