@@ -40,7 +40,8 @@ export interface Consumption extends AsyncDisposable {
   deadLetters(): Promise<ReadonlyArray<DeadLetter>>;
   /**
    * Stops handling here; other replicas go on. Aborts the handlers' `signal` and waits for them, for `closeMillis` at most: an event whose handler
-   * has not ended by then goes back. One that is on its way here at that moment comes to another replica after `ackMillis`.
+   * has not ended by then goes back. One that is on its way here at that moment, or goes back where `concurrency` is above 1, comes to another replica after
+   * `ackMillis` at the latest.
    */
   close(): Promise<void>;
 }

@@ -20,11 +20,14 @@ export class Reading implements AsyncIterable<JsMsg> {
   readonly #messages: ConsumerMessages;
   /** Whether the messages are iterated, or taken by a callback. */
   #isTaken: boolean;
+  readonly #isSingle: boolean;
   #isClosing = false;
 
-  constructor(messages: ConsumerMessages, isTaken: boolean) {
+  /** @param isSingle whether one message is fetched at a time */
+  constructor(messages: ConsumerMessages, isTaken: boolean, isSingle = false) {
     this.#messages = messages;
     this.#isTaken = isTaken;
+    this.#isSingle = isSingle;
   }
 
   /** Resolves when it has ended, with the reason if it was not closed. */
@@ -37,6 +40,8 @@ export class Reading implements AsyncIterable<JsMsg> {
     for await (const message of this.#messages) {
       if (this.#isClosing) message.nak();
       else yield message;
+      // The client requests the next message when it is iterated, also once it is closed, and the server (2.9) keeps what was given back for that request.
+      if (this.#isClosing && this.#isSingle) return;
     }
   }
 
@@ -101,5 +106,5 @@ export const pull = async (
   });
   const messages = await within(time, openMillis, consuming);
   attend(engine, messages, heartbeatMillis, serverTime).catch(() => undefined);
-  return new Reading(messages, callback !== undefined);
+  return new Reading(messages, callback !== undefined, maxMessages === 1);
 };

@@ -64,6 +64,8 @@ withNats("Events consumed by a fleet", () => {
     const onFailure = (error: unknown) => void failures.push(error);
     const fleets = [await join(platform, name, { onFailure }), await join(platform, name)];
     await settled(fleets, platform, "e1");
+    // It is given back, and not waited for.
+    const ackMillis = 600_000;
     const begun = Promise.withResolvers<{ readonly event: WatchEvent; readonly signal: AbortSignal }>();
     const endless = fleets[0]!.consume(
       "journal",
@@ -71,7 +73,7 @@ withNats("Events consumed by a fleet", () => {
         begun.resolve({ event, signal });
         return new Promise(() => undefined);
       },
-      { closeMillis: 20 },
+      { closeMillis: 20, ackMillis },
     );
     await endless.ready;
     platform.set("e1", "e1-t1", { priority: 2 });
@@ -81,7 +83,7 @@ withNats("Events consumed by a fleet", () => {
     expect(signal.aborted).toBe(true);
     expect(failures).toContainEqual(expect.objectContaining({ name: "FleetError", problem: "Unfinished" }));
     const again = Promise.withResolvers<WatchEvent>();
-    const next = fleets[1]!.consume("journal", (each) => again.resolve(each));
+    const next = fleets[1]!.consume("journal", (each) => again.resolve(each), { ackMillis });
     expect((await again.promise).id).toBe(event.id);
     await next.close();
     await fleets[1]!.close();

@@ -114,17 +114,20 @@ withNats("Events of one poll, of which one fails", () => {
     const { fleets, change } = await world();
     const [here, there]: [Array<string>, Array<string>] = [[], []];
     const go = Promise.withResolvers<void>();
-    const first = consume(fleets[0], (event) => {
+    // They are given back, and not waited for.
+    const ackMillis = 600_000;
+    const handler = (event: WatchEvent) => {
       here.push(taskOf(event));
       return here.length === 2 ? go.promise : undefined;
-    });
+    };
+    const first = consume(fleets[0], handler, { ackMillis });
     await first.ready;
     change(2);
     await until(() => here.length === 2);
     const closing = first.close();
     go.resolve();
     await closing;
-    await consume(fleets[1], (event) => void there.push(taskOf(event))).ready;
+    await consume(fleets[1], (event) => void there.push(taskOf(event)), { ackMillis }).ready;
     await until(() => there.includes("e1-t4"));
     expect([here, there]).toEqual([tasks.slice(0, 2), tasks.slice(2)]);
     await Promise.all(fleets.map((fleet) => fleet.close()));
