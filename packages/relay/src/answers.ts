@@ -12,6 +12,13 @@ export const refusal = (status: number, detail: string, headers: Readonly<Record
   return response;
 };
 
+/** An error that no retry cures: a client does not repeat the call, which it would after another 502. */
+export const lasting = (detail: string): Response => refusal(502, detail, { "x-should-retry": "false" });
+
+/** The answer where the platform answers 401, which to a browser would mean its own token. */
+export const keyRefused = (): Response =>
+  lasting("The platform refuses the relay's own key; its operator has to renew it.");
+
 /** Whether an error is the relay's: its text names no person. */
 export const isRefusal = (response: Response): boolean => own.has(response);
 
@@ -78,10 +85,11 @@ const unansweredOf = ({ reason }: SgpError): string =>
     ? "The platform did not answer in time."
     : "The platform cannot be reached.";
 
-/** A failed call as reported to its caller. A refusal of the relay's own key is no fault of the caller's. */
+/** A failed call as reported to its caller. */
 export const failure = (error: unknown): Response => {
   if (!(error instanceof SgpError)) return refusal(502, "The relay could not carry the call.");
-  const status = statusOf(error) === 401 ? 502 : statusOf(error);
+  const status = statusOf(error);
+  if (status === 401) return keyRefused();
   const after =
     error.reason._tag === "RateLimited" && error.reason.retryAfterMillis !== undefined
       ? { "retry-after": String(Math.ceil(error.reason.retryAfterMillis / 1_000)) }

@@ -10,11 +10,11 @@ import type * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
-import { failure, refusal } from "./answers.ts";
+import { failure, keyRefused, lasting, refusal } from "./answers.ts";
 import type { RouteCall } from "./RelayCall.ts";
 
 const asked = ["accept", "if-none-match", "if-modified-since"];
-const answered = ["content-type", "etag", "last-modified", "date", "x-request-id", "retry-after"];
+const answered = ["content-type", "etag", "last-modified", "date", "x-request-id", "retry-after", "x-should-retry"];
 
 const keyOf = async ({ apiKey }: SGPClient["transport"]["settings"]): Promise<string | undefined> => {
   const key = typeof apiKey === "function" ? await apiKey() : apiKey;
@@ -66,11 +66,11 @@ export const forwardRead = async (
       (response.status >= 300 && response.status < 400 && response.status !== 304)
     ) {
       await response.body?.cancel();
-      return refusal(502, "The platform answers with a redirect, which the relay does not follow for others.");
+      return lasting("The platform answers with a redirect, which the relay does not follow for others.");
     }
     if (response.status === 401) {
       await response.body?.cancel();
-      return refusal(502, "The platform refuses the relay's own key; its operator has to renew it.");
+      return keyRefused();
     }
     const headers = { "cache-control": "private, no-cache", ...pick(response.headers, answered) };
     return new Response(response.body, { status: response.status, headers });

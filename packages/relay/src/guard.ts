@@ -16,7 +16,7 @@ export const sharing = (request: Request, origins: Origins): Readonly<Record<str
   return {
     "access-control-allow-origin": origin,
     "access-control-allow-credentials": "true",
-    "access-control-expose-headers": "date, etag, retry-after, x-request-id, x-evalwire-mark",
+    "access-control-expose-headers": "date, etag, retry-after, x-request-id, x-should-retry, x-evalwire-mark",
     vary: "origin",
   };
 };

@@ -28,6 +28,15 @@ const within = async (
   expect(on.clock.pending).toBe(0);
 };
 
+const refusalOf = async (call: PromiseLike<unknown>): Promise<SgpError | undefined> => {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return error as SgpError;
+  }
+};
+
 describe("relayClient", () => {
   it("reads, and watches, without knowing the key", async () => {
     const on = stage();
@@ -41,6 +50,28 @@ describe("relayClient", () => {
       expect(watch.snapshot().tasks.get("t2")?.priority).toBe(9);
       expect(watch.status._tag).toBe("synced");
     });
+  });
+
+  it.each([
+    ["a read", (client: SGPClient) => client.evaluations.retrieve("e1")],
+    [
+      "a write",
+      (client: SGPClient) =>
+        client.evaluations.tasks.update({ evaluation_id: "e1", task_id: "t1", assigned_to: "ada" }),
+    ],
+  ] as const)("does not repeat %s where the platform refuses the relay's key: no retry cures that", async (_, call) => {
+    const on = stage();
+    const token = await on.token();
+    const fetch: Page = (url, init) => on.clock.track(on.page(url, init));
+    const client = relayClient("https://board.test/relay", { token, fetch, clock: on.clock, seed: 1 });
+    await on.clock.until(client.evaluations.retrieve("e1"));
+    on.sgp.world.isRefusing = true;
+    const before = on.sgp.asked.length;
+    const error = await on.clock.until(refusalOf(call(client)));
+    expect(error).toMatchObject({ status: 502, detail: expect.stringMatching(/own key/) });
+    expect(on.sgp.asked.length - before).toBe(1);
+    await client.close();
+    await on.close();
   });
 
   it("two watches of one evaluation share one connection", async () => {
@@ -168,15 +199,6 @@ describe("relayClient", () => {
     await on.close();
   });
 });
-
-const refusalOf = async (call: PromiseLike<unknown>): Promise<SgpError | undefined> => {
-  try {
-    await call;
-    return undefined;
-  } catch (error) {
-    return error as SgpError;
-  }
-};
 
 describe("A token that is not available", () => {
   it("is said by a call, of which nothing was sent, and by the watch", async () => {
