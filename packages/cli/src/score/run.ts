@@ -103,21 +103,26 @@ async function* resultsOf(
 const listed = (values: Readonly<Record<string, string>>): ReadonlyArray<readonly [string, string]> =>
   Object.entries(values);
 
-/** Runs that a file holds side by side must be chosen from, or kept apart: their mean says nothing about either. */
-const checkRuns = (source: Source.Source, first: Map<string, SeenRun>, seen: ReadonlyArray<SeenRun>, base: number) => {
+/** The first run of a group, and where it was seen. */
+interface KnownRun {
+  readonly run: SeenRun["run"];
+  readonly at: string;
+}
+
+/** Runs side by side must be chosen from, or kept apart: their mean says nothing about either. */
+const checkRuns = (where: Where, first: Map<string, KnownRun>, seen: ReadonlyArray<SeenRun>, base: number) => {
   for (const { group, run, line } of seen) {
     const known = first.get(group);
     if (known === undefined) {
-      first.set(group, { group, run, line: line + base });
+      first.set(group, { run, at: where(line + base) });
       continue;
     }
     const other = listed(run).find(([field, value]) => known.run[field] !== value);
     if (other === undefined) continue;
     const [field, value] = other;
-    const { name, unit } = source;
     throw new CommandFailure(
-      `${name} holds several runs, and a mean over them says nothing: ${field} is ${known.run[field]} at ${unit} ${known.line}` +
-        ` and ${value} at ${unit} ${line + base}; choose one with --where ${field}=${known.run[field]}, or keep them apart with --group-by ${field}`,
+      `these are several runs, and a mean over them says nothing: ${field} is ${known.run[field]} at ${known.at}` +
+        ` and ${value} at ${where(line + base)}; choose one with --where ${field}=${known.run[field]}, or keep them apart with --group-by ${field}`,
       2,
     );
   }
@@ -248,7 +253,7 @@ const runSide = async (
   const { keys } = plan;
   const { terminal, stop } = session;
   const pace = Pace.ofRecords(session, files.length === 1);
-  const runs = new Map<string, SeenRun>();
+  const runs = new Map<string, KnownRun>();
   let [index, reported, failed] = [0, 0, 0];
   for (const file of await Source.readLookups(files, options.source, session)) {
     const name = Source.nameOf(file);
@@ -262,7 +267,7 @@ const runSide = async (
     let lines = 0;
     let bytes = 0;
     for await (const result of resultsOf(source, pool, stop, prepare)) {
-      checkRuns(source, runs, result.runs, result.lines === 0 ? 0 : lines);
+      checkRuns(where, runs, result.runs, result.lines === 0 ? 0 : lines);
       if (new Set(Array.from(runs.values(), ({ run }) => JSON.stringify(run))).size > 1) options.onMixed?.();
       for (const [at, signature] of result.signatures) await sink.signed?.(keys[at]!, signature);
       const base = result.lines === 0 ? 0 : lines;

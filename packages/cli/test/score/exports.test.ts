@@ -93,8 +93,18 @@ describe("several runs in one file", () => {
     expect(exitCode).toBe(2);
     expect(lines).toEqual([]);
     expect(notes.at(-1)).toBe(
-      `evalwire: ${path("samples_a.jsonl")} holds several runs, and a mean over them says nothing: filter is strict-match at line 1` +
-        " and flexible-extract at line 3; choose one with --where filter=strict-match, or keep them apart with --group-by filter",
+      `evalwire: these are several runs, and a mean over them says nothing: filter is strict-match at ${path("samples_a.jsonl")}:1` +
+        ` and flexible-extract at ${path("samples_a.jsonl")}:3; choose one with --where filter=strict-match, or keep them apart with --group-by filter`,
+    );
+  });
+
+  it("are never averaged over files either, each of which is named", async () => {
+    const [one, other] = filters.map((filter) => write(`${filter}.jsonl`, lines(sample(filter.length, filter, "six"))));
+    const { exitCode, notes } = await score(one!, other!);
+    expect(exitCode).toBe(2);
+    expect(notes.at(-1)).toBe(
+      `evalwire: these are several runs, and a mean over them says nothing: filter is strict-match at ${one}:1 and flexible-extract at ${other}:1;` +
+        " choose one with --where filter=strict-match, or keep them apart with --group-by filter",
     );
   });
 
@@ -301,7 +311,7 @@ describe("no answer, an empty answer, no reference", () => {
       ["no_reference", 4, "3"],
     ]);
     expect(notes).toEqual([
-      `evalwire: reading ${file} as promptfoo results: answers from response.output; references from vars, or the values of assertions`,
+      `evalwire: reading ${file} as promptfoo results: answers from response.output; references from vars.expected, or the values of assertions`,
     ]);
     const { lines: table } = await score(file);
     expect(table).toContain(
@@ -372,6 +382,13 @@ describe("files", () => {
       "odd.csv: which column is the system's answer? Say it with --candidate; there are a, b",
     );
     expect((await summaryOf("--candidate", "a", "--reference", "item.b", path("odd.csv"))).summary.records).toBe(1);
+  });
+
+  it("lists that CSV has as texts are said to be read as texts", async () => {
+    const file = write("listed.csv", `id,answer,expected\n1,six,"['six', '6']"\n2,six,"['six']"\n`);
+    expect((await score(file)).notes).toEqual([
+      `evalwire: reading ${file} as table: answers from answer; references from expected, whose lists are read as one text each: JSON Lines keeps lists`,
+    ]);
   });
 
   it("rows of no known names are asked about by their columns", async () => {

@@ -17,6 +17,8 @@ export interface Sample {
 export interface Fields {
   readonly candidate?: string | undefined;
   readonly reference?: string | undefined;
+  /** Where a reader has found references to stand by their name, in those of its rows that have it. */
+  readonly named?: string | undefined;
 }
 
 /** A row that should be a record and cannot be read as one. */

@@ -30,11 +30,10 @@ const asserted = (row: unknown, vars: unknown): ReadonlyArray<unknown> =>
     .flatMap((one) => (listOf(get(one, "value")).length > 0 ? listOf(get(one, "value")) : [get(one, "value")]))
     .map((value) => rendered(value, vars));
 
-const textsIn = (row: Row, vars: unknown, { candidate, reference }: Fields): Texts => {
+const textsIn = (row: Row, vars: unknown, { candidate, reference, named }: Fields): Texts => {
   const output = candidate === undefined ? get(row, "response", "output") : at(row, withoutItem(candidate));
   if (reference !== undefined)
     return textsOf(output, at(row, withoutItem(reference)) ?? at(vars, withoutItem(reference)));
-  const named = isRow(vars) ? placesIn(Object.keys(vars), { candidate: "\u0000" }).reference : undefined;
   const byName = named === undefined ? undefined : textsOf(output, at(vars, named));
   if (byName !== undefined && byName.references.length > 0) return byName;
   const texts = asserted(row, vars).map((value) => textsOf(output, value));
@@ -51,9 +50,17 @@ const hasFailed = (row: Row): boolean => get(row, "failureReason") === 2 || isFa
 const providerOf = (provider: unknown): string =>
   answerText(get(provider, "label") || (get(provider, "id") ?? provider)) ?? "";
 
+const varsOf = (row: unknown): unknown => get(row, "vars") ?? get(row, "testCase", "vars");
+
+/** The variable with the references: a test may lack it, and has assertions then or none. */
+const settle = (rows: ReadonlyArray<unknown>, fields: Fields): Fields => {
+  const names = rows.flatMap((row) => Object.keys(Object(isTableRow(row) ? get(row, "test", "vars") : varsOf(row))));
+  return { ...fields, named: placesIn([...new Set(names)], { candidate: "\u0000" }).reference };
+};
+
 const readResult = (row: unknown, fields: Fields): ReadonlyArray<ExportRecord> => {
   if (!isRow(row)) return [];
-  const vars = get(row, "vars") ?? get(row, "testCase", "vars");
+  const vars = varsOf(row);
   const promptIdx = get(row, "promptIdx");
   const provider = providerOf(get(row, "provider"));
   const prompt = answerText(get(row, "prompt", "label")) ?? "";
@@ -157,12 +164,15 @@ export const promptfoo: ExportReader = {
     isResult(sample) ||
     isTableRow(sample.first) ||
     (sample.columns !== undefined && outputsOf(sample.columns).length > 0),
+  settle,
   open: ({ first, columns }, fields) =>
     columns !== undefined && outputsOf(columns).length > 0
       ? openCsv(columns, fields)
       : {
           read: (row) => (isTableRow(first) ? readTableRow(row, fields) : readResult(row, fields)),
           candidate: fields.candidate ?? "response.output",
-          reference: fields.reference ?? "vars, or the values of assertions",
+          reference:
+            fields.reference ??
+            `${fields.named === undefined ? "" : `vars.${fields.named}, or `}the values of assertions`,
         },
 };

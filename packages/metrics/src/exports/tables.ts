@@ -11,6 +11,9 @@ import { bothIn, placesIn, valueAt } from "./fields.ts";
 import { get, has, idIn, isRow, kindOf, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, textsOf } from "./text.ts";
 
+/** Tables of text have lists as JSON or Python writes them. */
+const isWrittenList = (value: unknown): boolean => typeof value === "string" && /^\s*\[.*\]\s*$/s.test(value);
+
 /** A record that wraps its row as v5 locators see it. */
 const unwrapped = (row: unknown): unknown => {
   const item = get(row, "item");
@@ -73,7 +76,13 @@ const openTable = (sample: Sample, fields: Fields) => {
     const row = unwrapped(given);
     return isRow(row) ? [record(row, idIn(row[id]), candidate, reference, isText)] : [];
   };
-  return { read, candidate, reference };
+  const isOfLists = isText && isWrittenList(valueAt(sample.first, reference));
+  const lists = isOfLists && !isWrittenList(valueAt(sample.first, candidate));
+  return {
+    read,
+    candidate,
+    reference: lists ? `${reference}, whose lists are read as one text each: JSON Lines keeps lists` : reference,
+  };
 };
 
 const isSplit = ({ head }: Sample): boolean => head.list === "data" && Array.isArray(get(head.value, "columns"));

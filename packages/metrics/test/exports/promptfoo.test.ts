@@ -8,6 +8,21 @@ const row = (output: unknown, assert: ReadonlyArray<object>, more: object = {}) 
 const only = async (one: object) => (await readExport(`${JSON.stringify(one)}\n`, { name: "r.jsonl" })).records[0]!;
 
 describe("promptfoo", () => {
+  it("a test without the variable that has the references is not compared with another one", async () => {
+    const row = (testIdx: number, vars: object, assert: ReadonlyArray<object> = []) => ({
+      ...{ testIdx, promptIdx: 0, prompt: { label: "p" }, provider: { id: "x" }, vars, failureReason: 0 },
+      ...{ response: { output: "six" }, testCase: { vars, assert } },
+    });
+    const equals = [{ type: "equals", value: "nine" }];
+    const rows = [
+      row(0, { expected: "six", summary: "a" }),
+      row(1, { summary: "a" }),
+      row(2, { summary: "a" }, equals),
+    ];
+    const { records } = await readExport(rows.map((one) => JSON.stringify(one)).join("\n"));
+    expect(records.map(({ references }) => references)).toEqual([["six"], [], ["nine"]]);
+  });
+
   it("a template that cannot be filled in is no reference", async () => {
     const templates = ["{{ city | upper }}", "{% if city %}x{% endif %}", "{{ nowhere }}"];
     const values = [...templates, "In {{city}}"].map((value) => ({ type: "equals", value }));
