@@ -263,6 +263,10 @@ const runSide = async (
     const prepare =
       resumed === undefined ? (block: Block) => block : resuming(source, resumed, options, files.length > 1);
     const where = Source.whereIn(source);
+    for (const { field, value } of source.unmet) {
+      const selected = `of which --where selects those that are not ${value}`;
+      terminal.note(`evalwire: ${name}: its first records have no ${field}, ${selected}`);
+    }
     const before = index;
     let lines = 0;
     let bytes = 0;

@@ -78,6 +78,17 @@ describe("a field that no record has", () => {
     expect(notes.at(-1)).toBe(`evalwire: ${file}:1: there is no case, which --id names`);
   });
 
+  it("is said where records without a value of it are selected", async () => {
+    const file = write("named.jsonl", rows);
+    const where = (condition: string) => score("--where", condition, file);
+    expect((await where("modle!=x")).notes.at(-1)).toBe(
+      `evalwire: ${file}: its first records have no modle, of which --where selects those that are not x`,
+    );
+    expect((await where("output!=x")).notes).toHaveLength(1);
+    const { exitCode, notes } = await where("modle=x");
+    expect([exitCode, notes.at(-1)]).toEqual([1, `evalwire: ${file}: no records that --where selects`]);
+  });
+
   it("is not what they are grouped by", async () => {
     const file = write("named.jsonl", rows);
     const { exitCode, notes } = await score("--group-by", "id", "--group-by", "slice", file);

@@ -18,7 +18,7 @@ import { CommandFailure, fileProblem } from "../../CommandFailure.ts";
 import type { Session } from "../../Session.ts";
 import type { Block } from "../blocks/Block.ts";
 import type { BlockSizes } from "../blocks/BlockSizes.ts";
-import { type Choice, selector } from "../blocks/Choice.ts";
+import { type Choice, type Condition, noGroup, selector } from "../blocks/Choice.ts";
 import { lineBlocks } from "../blocks/Lines.ts";
 import type { View } from "../output/View.ts";
 import type { Where } from "./Whereabouts.ts";
@@ -32,6 +32,7 @@ export interface Source {
   readonly recognised: string | undefined;
   /** The reason for it, should the file have no records; where that is known. */
   readonly lacks: string | undefined;
+  readonly unmet: ReadonlyArray<Condition>;
   /** Bytes, where they are known and blocks count them. */
   readonly size: number | undefined;
   readonly blocks: AsyncIterable<Block> | Iterable<Block>;
@@ -247,6 +248,15 @@ const blocksOf = async (
 const placed = (what: string, place: string): string =>
   place.startsWith("none") ? `no ${what}${place.slice("none".length)}` : `${what} from ${place}`;
 
+/** Conditions that hold of each record only because the first ones have no value of the field: it may be misspelt. */
+const unmet = (choice: Choice, rows: ReadonlyArray<unknown>): ReadonlyArray<Condition> =>
+  choice.where.filter(({ field, isEqual }) => {
+    if (isEqual) return false;
+    const select = selector({ ...choice, id: undefined, where: [], groupBy: [field] });
+    const records = rows.flatMap((value) => select({ line: 1, value }));
+    return records.length > 0 && records.every(({ group }) => group === noGroup);
+  });
+
 /** Whether each id occurs once: a case that an export has twice was run twice. */
 export const pairsById = (from: string | undefined): boolean => from !== undefined && from !== "table";
 
@@ -281,6 +291,7 @@ export const open = async (file: string, options: SourceOptions, session: Sessio
   const name = nameOf(file);
   return {
     ...{ name, choice, unit: sampled.opened.unit, recognised, size, lacks: reader?.lacks?.(sampled.rows) },
+    unmet: unmet(choice, sampled.rows),
     blocks: Symbol.asyncIterator in blocks ? guarded(file, blocks, session.stop) : blocks,
   };
 };
