@@ -232,6 +232,14 @@ describe("rows that do not show where the texts stand", () => {
     expect(summary).toMatchObject(expected);
   });
 
+  it("may come first: a table", async () => {
+    const rows = Array.from({ length: 40 }, (_, at) => `t${at},s${at},six,${at < 20 ? "," : `[4],"[""six""]"`}`);
+    const head = "id,_server_id,output,rating.responses,words.responses";
+    const { summary, notes } = await summaryOf(write("flat.csv", [head, ...rows].join("\n")));
+    expect(notes[0]).toMatch(/as Argilla records: answers from output; references from words.responses$/);
+    expect(summary).toMatchObject({ records: 20, noReference: 20, scores: { f: { mean: 1 } } });
+  });
+
   it("may come first: standard input", async () => {
     const args = ["score", "-c", path("config.json"), "--json", "--samples", "10", "-"];
     const { lines: rows } = await evalwire(args, { stdin: lines(...tasks) });

@@ -9,9 +9,13 @@ export interface Sample {
   readonly first: unknown;
   /** Of a table. */
   readonly columns: ReadonlyArray<string> | undefined;
+  /** Whether every cell is a text, as in CSV, where an empty one may stand for none; where it has columns when absent. */
+  readonly isText?: boolean | undefined;
   /** Of a JSON document: what stands around the rows, and the path of their list. */
   readonly head: { readonly value: unknown; readonly list: string | undefined };
 }
+
+export const isTextTable = ({ isText, columns }: Sample): boolean => isText ?? columns !== undefined;
 
 /** Where answer and references stand, if the caller has said so: paths in a row, keys joined by dots. */
 export interface Fields {

@@ -1,5 +1,5 @@
 /** DeepEval: goldens with names in snake case, test runs with names in camel case. */
-import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
+import { ExportError, type ExportReader, type ExportRecord, type Fields, isTextTable } from "./ExportReader.ts";
 import { at, has, isRow, withoutItem } from "./row.ts";
 import { answerText, referenceTexts } from "./text.ts";
 
@@ -31,7 +31,8 @@ export const deepeval: ExportReader = {
   title: "DeepEval export",
   writesPython: true,
   recognises: ({ first }) => isRun(first) || isGolden(first) || isTurns(first),
-  open: ({ first, columns }, fields: Fields) => {
+  open: (sample, fields: Fields) => {
+    const { first } = sample;
     if (isTurns(first))
       throw new ExportError("DeepEval conversations have no single answer; give single-turn goldens or a test run");
     const [candidate, reference] = isRun(first)
@@ -41,6 +42,6 @@ export const deepeval: ExportReader = {
       candidate: fields.candidate === undefined ? candidate! : withoutItem(fields.candidate),
       reference: fields.reference === undefined ? reference! : withoutItem(fields.reference),
     };
-    return { ...places, read: (row) => read(row, places.candidate, places.reference, columns !== undefined) };
+    return { ...places, read: (row) => read(row, places.candidate, places.reference, isTextTable(sample)) };
   },
 };

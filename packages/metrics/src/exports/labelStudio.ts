@@ -2,7 +2,7 @@
  * Label Studio: the answer is in a task's data, and what annotators wrote are the references. JSON has a task a row with all its
  * annotations; JSON_MIN, CSV and TSV have an annotation a row.
  */
-import { ExportError, type ExportReader, type ExportRecord, type Fields } from "./ExportReader.ts";
+import { ExportError, type ExportReader, type ExportRecord, type Fields, isTextTable } from "./ExportReader.ts";
 import { placesIn } from "./fields.ts";
 import { at, get, has, idIn, isRow, listOf, type Row, withoutItem } from "./row.ts";
 import { answerText, jsonInText, referenceTexts } from "./text.ts";
@@ -149,8 +149,9 @@ export const labelStudio: ExportReader = {
     return candidate !== undefined && reference !== undefined;
   },
   settle: (rows, fields) => (rows.some(isFlat) ? fields : settle(rows, fields)),
-  open: ({ first, columns }, fields) => {
-    if (isFlat(first)) return openFlat(columns ?? Object.keys(first as object), fields, columns !== undefined);
+  open: (sample, fields) => {
+    const { first, columns } = sample;
+    if (isFlat(first)) return openFlat(columns ?? Object.keys(first as object), fields, isTextTable(sample));
     return {
       read: (row) => readTask(row, fields),
       candidate: fields.candidate ?? "a field of data with a usual name, or a prediction",

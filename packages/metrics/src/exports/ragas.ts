@@ -1,6 +1,6 @@
 /** RAGAS: `user_input`, `response`, `reference`; before 0.2 `question`, `answer`, `ground_truth`. */
 import { pythonList } from "../read/python.ts";
-import type { ExportReader, ExportRecord, Fields } from "./ExportReader.ts";
+import { type ExportReader, type ExportRecord, type Fields, isTextTable } from "./ExportReader.ts";
 import { at, has, isRow, type Row, withoutItem } from "./row.ts";
 import { answerText, referenceTexts } from "./text.ts";
 
@@ -39,13 +39,14 @@ export const ragas: ExportReader = {
   recognises: ({ first }) =>
     (has(first, "user_input") && ["response", "reference", "retrieved_contexts"].some((key) => has(first, key))) ||
     isOld(first),
-  open: ({ first, columns }, fields: Fields) => {
+  open: (sample, fields: Fields) => {
+    const { first } = sample;
     const candidate =
       fields.candidate === undefined ? (isOld(first) ? "answer" : "response") : withoutItem(fields.candidate);
     const reference =
       fields.reference === undefined ? (isOld(first) ? undefined : "reference") : withoutItem(fields.reference);
     return {
-      read: (row) => read(row, candidate, reference, columns !== undefined),
+      read: (row) => read(row, candidate, reference, isTextTable(sample)),
       candidate,
       reference: reference ?? "ground_truth",
     };

@@ -4,6 +4,7 @@ import {
   type ExportReader,
   type ExportRecord,
   type Fields,
+  isTextTable,
   type Sample,
   unreadable,
 } from "./ExportReader.ts";
@@ -70,7 +71,7 @@ const placesOf = (columns: ReadonlyArray<string>, fields: Fields, row: unknown) 
 
 const openTable = (sample: Sample, fields: Fields) => {
   const { candidate, reference } = placesOf(columnsOf(sample), fields, unwrapped(sample.first));
-  const isText = sample.columns !== undefined && typeof sample.first === "object";
+  const isText = isTextTable(sample);
   const id = idColumn(columnsOf(sample));
   const read = (given: unknown) => {
     const row = unwrapped(given);

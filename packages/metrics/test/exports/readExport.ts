@@ -29,15 +29,16 @@ export const readExport = async (
     readonly rows?: number;
   } = {},
 ): Promise<ReadExport> => {
-  const { values, columns, head } = await read(text, { name });
+  const { values, columns, head, format } = await read(text, { name });
   const all = values.filter((value) => typeof value === "object");
   const sampleOf = (count: number): Sample => ({
     first: Object.assign({}, ...all.slice(0, count).toReversed()),
     columns,
+    isText: format === "csv" || format === "tsv",
     head,
   });
   const reader = from === undefined ? recogniseExport(sampleOf(rows)) : exportReaders[from];
-  const showing = columns === undefined ? all.findIndex((row) => reader?.shows?.(row, fields) ?? true) : 0;
+  const showing = all.findIndex((row) => reader?.shows?.(row, fields) ?? true);
   const count = showing < rows ? rows : showing + rows;
   const sample = sampleOf(count);
   const settled = reader?.settle?.(all.slice(0, count), fields) ?? fields;

@@ -1,4 +1,5 @@
 /** Shapes of files that must not be read as something else. */
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { readExport } from "./readExport.ts";
 
@@ -167,6 +168,34 @@ describe("tables", () => {
     const json = [{ row_idx: 0, row: { prediction: '{"en":"six","de":"x"}', translation: { en: "six", de: "x" } } }];
     expect((await only(JSON.stringify({ features: [], rows: json }))).references).toEqual(['{"en":"six","de":"x"}']);
   });
+
+  it.each(["table", "ragas", "deepeval"])(
+    "an empty text of Parquet is one, and of CSV it may be none: %s",
+    async (from) => {
+      const names = {
+        table: ["output", "expected"],
+        ragas: ["response", "reference"],
+        deepeval: ["actual_output", "expected_output"],
+      };
+      const [candidate, reference] = names[from as keyof typeof names] as [string, string];
+      const columnData = [
+        { name: candidate, data: ["six", "", null], type: "STRING" as const },
+        { name: reference, data: ["", null, "six"], type: "STRING" as const },
+      ];
+      const parquet = new Uint8Array(parquetWriteBuffer({ columnData }));
+      const texts = async (...args: Parameters<typeof readExport>) =>
+        (await all(...args)).map(({ answer, references }) => [answer, references]);
+      expect(await texts(parquet, { from })).toEqual([
+        ["six", [""]],
+        ["", []],
+        [null, ["six"]],
+      ]);
+      expect(await texts(`${candidate},${reference}\nsix,\n,six\n`, { from })).toEqual([
+        ["six", []],
+        ["", ["six"]],
+      ]);
+    },
+  );
 
   it("a cell of bytes is not scored by their number", async () => {
     const row = { output: { bytes: 3 }, expected: "3" };

@@ -115,8 +115,9 @@ const merged = (rows: ReadonlyArray<Record<string, unknown>>): Record<string, un
 
 const sampled = (opened: OpenedRecords, first: ReadonlyArray<JsonEntry>) => {
   const rows = first.map(({ value }) => value).filter(isObject);
-  const { columns, head } = opened;
-  return { opened, sample: { first: merged(rows), columns, head }, rows, isEmpty: first.length === 0 };
+  const { columns, head, format } = opened;
+  const isText = format === "csv" || format === "tsv";
+  return { opened, sample: { first: merged(rows), columns, isText, head }, rows, isEmpty: first.length === 0 };
 };
 
 /** Takes the first entries. @param isEnough called with each; the last one that is taken is the one it is true of */
@@ -149,7 +150,7 @@ const sampleOf = async (opened: OpenedRecords, isFile: boolean): Promise<Sampled
 
 /** With more rows, where the first ones do not show where the texts stand. */
 const withShowing = async (one: Sampled, shows: ExportReader["shows"], { fields }: View): Promise<Sampled> => {
-  if (shows === undefined || one.isEmpty || one.sample.columns !== undefined) return one;
+  if (shows === undefined || one.isEmpty) return one;
   if (one.rows.some((row) => shows(row, fields))) return one;
   let more = 0;
   return begun(one.opened, one.entries, ({ value }, count) => {
