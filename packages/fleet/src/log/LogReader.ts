@@ -67,8 +67,8 @@ export class LogReader {
   #created: string | undefined;
   #cancelRest: () => void = () => undefined;
   #position = 0;
-  /** Of the message there; infinite where that is not known. A consumer on a node that is behind brings messages that were read elsewhere. */
-  #epoch = Number.POSITIVE_INFINITY;
+  /** Of the message there; `undefined` where that is not known. */
+  #epoch: number | undefined;
   // Rises with each start, so that what an earlier one still gives is known.
   #round = 0;
 
@@ -218,7 +218,7 @@ export class LogReader {
     const { sequence, id, created } = await patiently(time, () => endOf(engine.jsm, this.#stream));
     if (round !== this.#round) throw new Error("The reader was closed.");
     this.#position = sequence;
-    this.#epoch = id?.epoch ?? Number.POSITIVE_INFINITY;
+    this.#epoch = id?.epoch;
     const messages = await this.#readOn(round, sequence + 1);
     if (round !== this.#round) {
       await messages.close();
@@ -242,11 +242,14 @@ export class LogReader {
   #takerOf(round: number): (message: LogMessage) => void {
     return (message) => {
       if (round !== this.#round) return;
-      const epoch = idOf(message.id)?.epoch;
-      // Epochs never fall along a log, and another one begins where it has lost what it had confirmed: its messages stand where others were.
-      const isNews = message.sequence > this.#position || (epoch ?? 0) > this.#epoch;
-      if (!isNews) return;
-      this.#epoch = epoch ?? this.#epoch;
+      const known = this.#epoch;
+      const epoch = idOf(message.id)?.epoch ?? known;
+      // Epochs never fall along a log, and another one begins where it has lost what it had confirmed: its messages stand where others were. A
+      // consumer on a node that does not know it yet brings those others.
+      const isEarlier = known !== undefined && epoch! < known;
+      const isLater = known !== undefined && epoch! > known;
+      if (isEarlier || (message.sequence <= this.#position && !isLater)) return;
+      this.#epoch = epoch;
       this.#take(message);
     };
   }

@@ -13,7 +13,7 @@ export const notesOn = (version: string, isClustered: boolean): ReadonlyArray<st
     // nats-server issue 6888, and Jepsen's report on NATS 2.12.1.
     ...(isClustered && isBefore(2, 10, 23)
       ? [
-          "before 2.10.23 nodes that are killed can lose confirmed messages, or a stream; followers are then given the state once more",
+          "before 2.10.23 nodes that are killed or cut off can lose confirmed messages, or a stream; followers are then given the state once more",
         ]
       : []),
     ...(isClustered ? [] : ["one node: its death stops the fleet until it is back"]),

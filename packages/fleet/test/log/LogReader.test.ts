@@ -140,6 +140,9 @@ describe("The end of a log as it grows", () => {
       [13, "3.3.a"],
       [12, "4.1.b"],
       [12, "3.2.a"],
+      // From a node that does not know it yet.
+      [13, "3.3.a"],
+      [14, "3.4.a"],
       [13, "4.2.b"],
       [13, "4.2.b"],
       [14, "4.3.b"],
