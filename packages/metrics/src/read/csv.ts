@@ -83,11 +83,19 @@ const problemOf = (error: unknown): unknown => {
   return new ReadError(`${lines === undefined ? "" : `line ${lines}: `}not CSV: ${said}`, { cause: error });
 };
 
-/** @throws ReadError for a file that is no CSV, or not UTF-8 */
-export const readCsv = async (pieces: AsyncIterable<Uint8Array>, delimiter: Delimiter): Promise<CsvTable> => {
+/**
+ * @param header its line, from 1
+ * @throws ReadError for a file that is no CSV, or not UTF-8
+ */
+export const readCsv = async (
+  pieces: AsyncIterable<Uint8Array>,
+  delimiter: Delimiter,
+  header = 1,
+): Promise<CsvTable> => {
   const parser = parse({
     bom: true,
     delimiter,
+    from_line: header,
     info: true,
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
@@ -117,10 +125,10 @@ export const readCsv = async (pieces: AsyncIterable<Uint8Array>, delimiter: Deli
     rows.next().catch((error: unknown) => {
       throw problemOf(error);
     });
-  const header = await next();
-  const { columns, repeated } = distinct(header.done === true ? [] : header.value.record);
+  const names = await next();
+  const { columns, repeated } = distinct(names.done === true ? [] : names.value.record);
   async function* entries(): AsyncGenerator<JsonEntry> {
-    let twice = header.done === true ? 0 : countedTwice(header.value.record);
+    let twice = names.done === true ? 0 : countedTwice(names.value.record);
     let count = 0;
     try {
       for (let row = await next(); row.done !== true; row = await next()) {

@@ -162,14 +162,16 @@ const openText = async (
     const entries = namedRows(documentEntries(bytes, records, head, isRecord));
     return { ...base, format: "json", unit: "record", entries };
   }
-  const delimiter = /^\s*</.test(text) ? undefined : delimiterOf(text, name);
+  // Excel's own line before the header.
+  const said = /^sep=([,;\t])\r?\n/i.exec(text)?.[1] as Delimiter | undefined;
+  const delimiter = /^\s*</.test(text) ? undefined : (said ?? delimiterOf(text, name));
   if (/\.(jsonl|ndjson|json)(\.\w+)?$/i.test(name) && /^\s*["\d\-ntfN]/.test(text) && delimiter === undefined) {
     const lines = { end: "\n", bytes: bytes.rest(), first: firstLines(text, "\n", isWhole) } as const;
     return { ...base, lines, format: "jsonl", unit: "line", entries: jsonEntries(lines.bytes) };
   }
   if (delimiter === undefined) throw new ReadError(wrongText(text));
   const { readCsv } = await import("./csv.ts");
-  const { columns, repeated, entries } = await readCsv(bytes.rest(), delimiter);
+  const { columns, repeated, entries } = await readCsv(bytes.rest(), delimiter, said === undefined ? 1 : 2);
   return { ...base, format: delimiter === "\t" ? "tsv" : "csv", unit: "line", columns, repeated, entries };
 };
 

@@ -61,6 +61,26 @@ describe("CSV", () => {
     expect((await read("a;b\n1;2,5\n")).values).toEqual([{ a: "1", b: "2,5" }]);
   });
 
+  it.each([";", ",", "\t"])(
+    "the line by which Excel names the delimiter is none of the rows: %j",
+    async (delimiter) => {
+      const rows = [
+        ["id", "answer"],
+        ["a", '"x,;\ny"'],
+        ["b", "z"],
+      ].map((cells) => cells.join(delimiter));
+      for (const bom of ["", "\ufeff"]) {
+        const { values, entries, columns } = await read(`${bom}${[`sep=${delimiter}`, ...rows].join("\r\n")}`);
+        expect(columns).toEqual(["id", "answer"]);
+        expect(values).toEqual([
+          { id: "a", answer: "x,;\ny" },
+          { id: "b", answer: "z" },
+        ]);
+        expect(entries.map(({ line }) => line)).toEqual([3, 5]);
+      }
+    },
+  );
+
   it("line ends may be mixed", async () => {
     expect((await read("a,b\r\n1,2\n3,4\r\n5,6")).values).toEqual([
       { a: "1", b: "2" },
