@@ -34,10 +34,14 @@ export interface UpstreamOptions {
   readonly onEnd: (ledger: Ledger | undefined) => void;
 }
 
+const lingerMillis = 15_000;
+
 export class Upstream {
   readonly #options: UpstreamOptions;
   readonly #origin: Origin;
   readonly #logs = new Map<string, ReaderLog>();
+  // The timers that forget logs without readers, by view: each can be called off.
+  readonly #lingering = new Map<string, () => void>();
   #idle: Fiber.Fiber<void> | undefined;
   #isOver = false;
 
@@ -69,6 +73,8 @@ export class Upstream {
   read(reader: Reader, view: ViewOptions): { readonly catchUp: () => void; readonly leave: () => void } {
     const key = JSON.stringify(view);
     const log = this.#logs.get(key) ?? this.#open(key, view);
+    this.#lingering.get(key)?.();
+    this.#lingering.delete(key);
     if (this.#idle !== undefined) void Effect.runPromise(Fiber.interrupt(this.#idle));
     this.#idle = undefined;
     log.add(reader);
@@ -76,7 +82,7 @@ export class Upstream {
       catchUp: () => log.catchUp(reader),
       leave: () => {
         if (!log.readers.delete(reader)) return;
-        if (log.readers.size === 0) this.#logs.delete(key);
+        if (log.readers.size === 0 && !this.#isOver) this.#linger(key);
         if (this.readers === 0 && !this.#isOver) this.#rest();
       },
     };
@@ -98,6 +104,16 @@ export class Upstream {
     return log;
   }
 
+  /** Keeps the log of a view for readers who connect again, or poll: they go on by number. */
+  #linger(key: string): void {
+    const forget = () => {
+      this.#lingering.delete(key);
+      this.#logs.delete(key);
+    };
+    const slept = this.#options.clock.sleep(Duration.millis(lingerMillis));
+    this.#lingering.set(key, Effect.runCallback(Effect.map(slept, forget)));
+  }
+
   #rest(): void {
     const { clock, idleMillis } = this.#options;
     this.#idle = Effect.runFork(
@@ -114,6 +130,7 @@ export class Upstream {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    for (const callOff of this.#lingering.values()) callOff();
     for (const { readers } of [...this.#logs.values()]) for (const { outlet } of [...readers]) outlet.end();
     this.#options.onEnd(this.#origin.ledger);
   }

@@ -245,7 +245,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       isCompressed: options.compress === true && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""),
     };
     const isPolled = (request.headers.get("accept") ?? "").includes("application/x-ndjson");
-    return isPolled ? pollResponse(parts) : feedResponse(parts);
+    return isPolled ? pollResponse(parts, url.searchParams.get("wait") !== "0") : feedResponse(parts);
   };
 
   const serveRoute = async (request: Request, call: RouteCall, permit: Permit): Promise<Response> => {

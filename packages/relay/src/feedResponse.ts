@@ -79,8 +79,11 @@ export const feedResponse = async (parts: FeedParts): Promise<Response> => {
   });
 };
 
-/** The lines that are there now, or else the next one: a whole answer, which any proxy passes on. */
-export const pollResponse = ({ upstream, view, from, isExpired, leave, request }: FeedParts): Promise<Response> =>
+/** The lines that are there now, or else, where it waits, the next one: a whole answer, which any proxy passes on. */
+export const pollResponse = (
+  { upstream, view, from, isExpired, leave, request }: FeedParts,
+  isWaiting: boolean,
+): Promise<Response> =>
   new Promise((resolve) => {
     const lines: Array<Uint8Array> = [];
     let reading: ReturnType<Upstream["read"]> | undefined;
@@ -114,6 +117,6 @@ export const pollResponse = ({ upstream, view, from, isExpired, leave, request }
     reading = upstream.read(new Reader(outlet, "line", from), view);
     // A heartbeat by itself brings nothing new: wait for the next entry.
     if (isOver) reading.leave();
-    else if (lines.length > 1) queueMicrotask(finish);
+    else if (lines.length > 1 || (lines.length > 0 && !isWaiting)) queueMicrotask(finish);
     else lines.length = 0;
   });

@@ -5,6 +5,7 @@
  * 2. The end of an older connection never affects a newer one.
  * 3. Where a proxy holds the stream back, whole answers are fetched instead, by number; after a stall of the relay or the network a stream is
  *    tried once more.
+ * 4. Where a browser has no connection left for a stream, what is there is fetched every two seconds, until it has one.
  */
 import { SgpError, type WatchEventType } from "@evalwire/core";
 import { checkOptions } from "@evalwire/core/contract";
@@ -14,6 +15,7 @@ import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import { createParser } from "eventsource-parser";
+import { takePlace } from "./takePlace.ts";
 
 /** A token, or what gives one; asked at each dial. */
 export type Token = string | (() => string | PromiseLike<string>);
@@ -54,6 +56,8 @@ const optionNames: Record<keyof RelayFeedOptions, true> = {
 
 // A relay says something as soon as it is connected. Less than a follower's own patience, which would end the connection.
 const patienceMillis = 6_000;
+
+const pollMillis = 2_000;
 
 const scope = globalThis as unknown as { readonly fetch: Fetch };
 
@@ -127,13 +131,20 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
   const inView = (mark: Mark | undefined): Mark | undefined =>
     mark !== undefined && generation?.startsWith(`${mark.generation}~`) === true ? { ...mark, generation } : mark;
 
-  const dial = async (accept: string, from: Mark | undefined, signal: AbortSignal): Promise<Response> => {
+  /** @param isWaiting whether an answer of lines waits for the next entry where there is none */
+  const dial = async (
+    accept: string,
+    from: Mark | undefined,
+    signal: AbortSignal,
+    isWaiting = true,
+  ): Promise<Response> => {
     const headers = {
       accept,
       ...(from === undefined ? {} : { "last-event-id": `${from.generation}.${from.epoch}.${from.number}` }),
       ...(token === undefined ? {} : { authorization: `Bearer ${await tokenOf(token)}` }),
     };
-    const response = await send(address, { headers, signal, cache: "no-store", credentials: "same-origin" });
+    const url = isWaiting ? address : `${address}${query.size === 0 ? "?" : "&"}wait=0`;
+    const response = await send(url, { headers, signal, cache: "no-store", credentials: "same-origin" });
     if (response.status === 200) {
       refusals = 0;
       return response;
@@ -188,9 +199,9 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
       });
       if (!(await readAll(response, (text) => parser.feed(text)))) isPolling = true;
     };
-    const polling = async () => {
+    const polling = async (isWaiting: boolean) => {
       while (isOpen) {
-        const response = await dial("application/x-ndjson", at, abort.signal);
+        const response = await dial("application/x-ndjson", at, abort.signal, isWaiting);
         let text = "";
         await readAll(response, (part) => {
           text += part;
@@ -209,7 +220,12 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
           isPolling = false;
           return;
         }
-        if (lines.length === 0) await Effect.runPromise(clock.sleep(Duration.millis(1_000)));
+        if (!isWaiting) await Effect.runPromise(clock.sleep(Duration.millis(pollMillis)));
+        else if (lines.length === 0) await Effect.runPromise(clock.sleep(Duration.millis(1_000)));
+        if (isWaiting) continue;
+        const place = await takePlace();
+        place?.();
+        if (place !== undefined) return;
       }
     };
     const isHeld = () => now() - heardAt >= patienceMillis;
@@ -224,7 +240,18 @@ export const relayFeed = (url: string, options: RelayFeedOptions): FeedSource =>
       }),
     );
     const startedAt = heardAt;
-    (isPolling ? polling() : streaming()).then(() => end(), end).finally(() => watchdog.interruptUnsafe());
+    const reading = async () => {
+      const leave = await takePlace();
+      try {
+        if (leave === undefined || isPolling) await polling(leave !== undefined);
+        else if (isOpen) await streaming();
+      } finally {
+        leave?.();
+      }
+    };
+    reading()
+      .then(() => end(), end)
+      .finally(() => watchdog.interruptUnsafe());
     return () => {
       // It began, and then was held back.
       if (isOpen && !isPolling && isHeld()) isPolling = true;

@@ -236,6 +236,35 @@ describe("A feed that is resumed", () => {
     },
   );
 
+  it("goes on by number after a while without any reader, and is answered at once where it does not wait", async () => {
+    const on = stage(20);
+    const token = await on.token();
+    const poll = async (after?: string) => {
+      const headers = { accept: "application/x-ndjson", ...(after === undefined ? {} : { "last-event-id": after }) };
+      const asked = on.ask(`${feed}?wait=0`, { token, headers });
+      await on.clock.advance(0);
+      const entries = (await (await asked).text())
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as Entry);
+      const { generation, epoch, number } = entries.at(-1)!;
+      return { kinds: entries.map(({ kind }) => kind), at: `${generation}.${epoch}.${number}` };
+    };
+    await entriesOf(on, token);
+    const first = await poll();
+    expect(first.kinds).toEqual(["snapshot", "beat"]);
+    await on.clock.advance("2 seconds");
+    const second = await poll(first.at);
+    expect(second.kinds).toEqual(["beat"]);
+    on.sgp.set("t3", { priority: 9 });
+    await on.clock.advance("10 seconds");
+    const third = await poll(second.at);
+    expect(third.kinds).toEqual(["news", "beat"]);
+    await on.close();
+    await on.clock.advance("1 minute");
+    expect(on.clock.pending).toBe(0);
+  });
+
   it("from beyond its end, or from a later epoch, begins with everything", async () => {
     const on = stage(2);
     const first = await entriesOf(on, await on.token());

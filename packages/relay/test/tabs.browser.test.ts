@@ -178,6 +178,22 @@ describe.skipIf(!isThere)("tabs of a browser", { timeout: 120_000 }, () => {
     expect(relay.readers().feeds).toBe(2);
   });
 
+  it("of more users than a browser opens connections all load, see changes, and make calls", async () => {
+    context = await browser.newContext();
+    const users = Array.from({ length: 8 }, (_, index) => `lead${index}`);
+    const pages: Array<Page> = [];
+    for (const user of users) pages.push(await open(user));
+    const call = `globalThis.seen.client.evaluations.retrieve({ evaluation_id: "e1" }).then(({ id }) => id)`;
+    expect(await Promise.all(pages.map((page) => page.evaluate(call)))).toEqual(users.map(() => "e1"));
+    await settle("t5", 51, pages[0]!);
+    for (const page of pages) await expectAll(page, "t5", [51]);
+    // Where a tab goes, one of those that had to wait takes its place.
+    for (const page of pages.slice(0, 4)) await page.close();
+    await expect.poll(() => relay.readers().feeds, patience).toBe(4);
+    await settle("t5", 52, pages.at(-1)!);
+    for (const page of pages.slice(4)) await expectAll(page, "t5", [51, 52]);
+  });
+
   it("23. a write made in any tab shows at once in it, and in the others when it was done", async () => {
     context = await browser.newContext();
     const first = await open();
