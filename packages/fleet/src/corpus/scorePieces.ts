@@ -142,9 +142,19 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Records that a piece has at least, so that the way to another machine is worth it. */
+/** Bytes of the texts of a piece: packed, those of natural languages fit a message. An object costs several times as much. */
+const pieceBytes = 1_800_000;
+
+const bytesIn = (batch: Batch): number => {
+  let sum = 0;
+  for (const texts of batch)
+    for (const { candidate, references } of texts)
+      for (const text of [candidate, ...references]) sum += Buffer.byteLength(text);
+  return sum;
+};
+
 export interface PieceOptions {
-  /** Default 4,000. */
+  /** Records that a piece has at least, so that the way to another machine is worth it; fewer where their texts are long. Default 4,000. */
   readonly pieceRecords?: number;
   /** Pieces under way at once. Default 8. */
   readonly pieces?: number;
@@ -161,6 +171,7 @@ export class FleetPool implements ScorePool {
   readonly #checked = new Set<string>();
   #waiting: Array<Waiting> = [];
   #count = 0;
+  #bytes = 0;
   #cancel: (() => void) | undefined;
 
   constructor(
@@ -183,7 +194,8 @@ export class FleetPool implements ScorePool {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject });
       this.#count += batch.length;
-      if (this.#count >= this.#records) this.#send();
+      this.#bytes += bytesIn(batch);
+      if (this.#count >= this.#records || this.#bytes >= pieceBytes) this.#send();
       // The end of the corpus, or one that waits for what is under way: no more comes for now.
       else {
         this.#cancel?.();
@@ -198,6 +210,7 @@ export class FleetPool implements ScorePool {
     const some = this.#waiting;
     this.#waiting = [];
     this.#count = 0;
+    this.#bytes = 0;
     if (some.length === 0) return;
     this.#score(some).catch((error: unknown) => {
       for (const { reject } of some) reject(error);
