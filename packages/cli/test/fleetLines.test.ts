@@ -128,7 +128,11 @@ it.each([
     true,
     ["  note: before 2.10.19 compare-and-set by subject", "  note: before 2.10.23 nodes that are killed"],
   ],
-  ["2.10.19", true, ["  note: before 2.10.23 nodes that are killed or cut off can lose confirmed messages, or a stream"]],
+  [
+    "2.10.19",
+    true,
+    ["  note: before 2.10.23 nodes that are killed or cut off can lose confirmed messages, or a stream"],
+  ],
   ["2.10.23", true, []],
   ["2.8.4", false, ["  note: older than 2.9.0: not tested", "  note: one node: its death stops the fleet"]],
   ["2.11.3", false, ["  note: one node: its death stops the fleet"]],

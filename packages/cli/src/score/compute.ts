@@ -62,7 +62,7 @@ const batches = 16_384;
 
 /** Bytes that the result of a record takes, about. */
 const resultBytesOf = ({ keys, corpora }: MetricPlan, keepsIds: boolean): number =>
-  9 + 8 * keys.length + 80 * corpora.size + (keepsIds ? 64 : 0);
+  21 + 8 * keys.length + 80 * corpora.size + (keepsIds ? 64 : 0);
 
 /** Scores in this thread, with the kernels that others load by themselves. */
 const inThread = async (scorer: BlockScorer.BlockScorer): Promise<BlockPool.BlockPool> => {

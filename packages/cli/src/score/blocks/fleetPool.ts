@@ -21,7 +21,11 @@ export const blockKind = "block";
 /** Blocks under way at once. */
 const capacity = 16;
 
+/** Of jobs and results, as this version writes and reads them. */
+const format = 1;
+
 interface Job {
+  readonly format: number;
   readonly begin: BlockPool.Begin;
   readonly choice: Choice;
   readonly block: BlockPool.SentBlock;
@@ -41,6 +45,12 @@ const beginningOf = (block: Block): Block => {
   if (block._tag === "range") return { ...block, to: Math.min(block.to, block.from + checkedBytes) };
   const last = block.bytes.indexOf(block.end.charCodeAt(0), checkedBytes);
   return last < 0 ? block : { ...block, bytes: block.bytes.slice(0, last + 1) };
+};
+
+/** Its numbers are parts of the message; marks are kept until the end, and would keep all of it. */
+const resultOf = (bytes: Uint8Array): BlockResult => {
+  const result = deserialize(bytes) as BlockResult;
+  return { ...result, marks: result.marks.slice() };
 };
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array<ArrayBuffer>) =>
@@ -104,6 +114,7 @@ export const fleetPool = (
     capacity,
     score: async ({ block, choice }) => {
       const job: Job = {
+        format,
         begin,
         choice,
         block: BlockPool.sent(
@@ -111,7 +122,7 @@ export const fleetPool = (
         ),
       };
       const { bytes, worker } = await run.do(blockKind, serialize(job));
-      const result = deserialize(bytes) as BlockResult;
+      const result = resultOf(bytes);
       await check({ block: beginningOf(block), choice }, worker, result);
       return result;
     },
@@ -154,7 +165,11 @@ export const blockWork = (threads: number, start = BlockPool.ofWorkers) => {
     void end(kept);
   };
   const work = async (bytes: Uint8Array): Promise<Uint8Array> => {
-    const { begin, choice, block } = deserialize(bytes) as Job;
+    const { begin, choice, block, ...job } = deserialize(bytes) as Job;
+    if (job.format !== format)
+      throw new CommandFailure(
+        "this worker is of another version of evalwire than the program that requests its scores; run the same version on both",
+      );
     const kept = keptOf(begin);
     kept.busy++;
     try {

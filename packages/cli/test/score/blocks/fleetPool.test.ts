@@ -164,6 +164,30 @@ it.each([
   await worker.close();
 });
 
+it("marks of ids, which are kept until the end, do not keep the message they came in", async () => {
+  const worker = blockWork(1);
+  replace("marks.jsonl", many);
+  const given = { ...choice("marks.jsonl"), marksIds: true, id: "test_case_output.output" };
+  await using pool = poolOf(worker.work);
+  const { marks, values } = await pool.score({ block: all("marks.jsonl", many.length), choice: given });
+  expect(marks.length).toBe(3 * values.length);
+  expect(marks.buffer.byteLength).toBe(marks.byteLength);
+  await worker.close();
+});
+
+it("a worker of another version says so", async () => {
+  const worker = blockWork(1);
+  const text = line("the cat");
+  replace("version.jsonl", text);
+  await using pool = poolOf((job) => worker.work(serialize({ ...(deserialize(job) as object), format: 2 })));
+  await expect(
+    pool.score({ block: all("version.jsonl", text.length), choice: choice("version.jsonl") }),
+  ).rejects.toThrow(
+    "this worker is of another version of evalwire than the program that requests its scores; run the same version on both",
+  );
+  await worker.close();
+});
+
 it("a worker is checked by the first block that has records", async () => {
   const worker = blockWork(1);
   replace("late.jsonl", "\n".repeat(1 << 18) + line("the cat"));
