@@ -131,8 +131,14 @@ export class LogReader {
   async last(key: string): Promise<LogMessage | undefined> {
     const { engine, names, shard, time } = this.#options;
     const query = { last_by_subj: names.log(shard, key) };
-    const message = await patiently(time, () => engine.jsm.streams.getMessage(this.#stream, query));
-    return message === null ? undefined : storedMessageOf(message);
+    const round = this.#round;
+    const found = await patiently(time, () => engine.jsm.streams.getMessage(this.#stream, query));
+    if (found === null) return undefined;
+    const message = storedMessageOf(found);
+    // A consumer waits beyond the end of a log that has lost it, until the log has grown past that.
+    if (round === this.#round && message.sequence <= this.#position && this.#isLater(message))
+      this.#lose(new Error(`The log of shard ${shard} has lost its end.`));
+    return message;
   }
 
   /** The messages of an evaluation from one sequence to another, as far as they are kept. */
@@ -242,16 +248,19 @@ export class LogReader {
   #takerOf(round: number): (message: LogMessage) => void {
     return (message) => {
       if (round !== this.#round) return;
-      const known = this.#epoch;
-      const epoch = idOf(message.id)?.epoch ?? known;
-      // Epochs never fall along a log, and another one begins where it has lost what it had confirmed: its messages stand where others were. A
-      // consumer on a node that does not know it yet brings those others.
-      const isEarlier = known !== undefined && epoch! < known;
-      const isLater = known !== undefined && epoch! > known;
-      if (isEarlier || (message.sequence <= this.#position && !isLater)) return;
-      this.#epoch = epoch;
+      // Its messages stand where others were. A consumer on a node that does not know it yet brings those others.
+      if (message.sequence <= this.#position && !this.#isLater(message)) return;
+      const epoch = idOf(message.id)?.epoch;
+      if (epoch !== undefined && this.#epoch !== undefined && epoch < this.#epoch) return;
+      this.#epoch = epoch ?? this.#epoch;
       this.#take(message);
     };
+  }
+
+  /** Whether it is of a later epoch than the last message that was given: epochs never fall along a log, and another one begins where it has lost its end. */
+  #isLater({ id }: LogMessage): boolean {
+    const epoch = idOf(id)?.epoch;
+    return epoch !== undefined && this.#epoch !== undefined && epoch > this.#epoch;
   }
 
   async #pullFrom(from: number, take: (message: LogMessage) => void): Promise<Reading | undefined> {

@@ -34,10 +34,9 @@ const silentAfter = (count: number, sequences: ReadonlyArray<number>) => {
   return { js: { consumers: { get: async () => consumer } }, jsm: { streams: { getMessage } } };
 };
 
-const reading = (engine: object) => {
+const reading = (engine: object, onFailure: (error: unknown) => void = (error) => expect.fail(String(error))) => {
   const clock = new SimulatedClock();
   const time = new Time(clock);
-  const onFailure = (error: unknown) => expect.fail(String(error));
   const reader = new LogReader({ engine: engine as never, names, shard: 0, formats: new Formats(), time, onFailure });
   return { clock, reader };
 };
@@ -81,20 +80,27 @@ const growing = (last: number) => {
     take({ seq, subject, data: body(seq), headers });
   };
   const info = async () => ({ state: { last_seq: last, messages: last }, created: "2030-01-01" });
-  const getMessage = async () => ({ seq: last, header: { get: () => "3.0.a" } });
+  const stored = { seq: last, id: "3.0.a" };
+  const getMessage = async () => ({
+    seq: stored.seq,
+    subject,
+    data: body(stored.seq),
+    header: { get: () => stored.id },
+  });
   const engine = {
     nc: { subscribe: () => ({ unsubscribe: () => undefined }) },
     js: { consumers: { get: async () => ({ consume }) } },
     jsm: { streams: { info, getMessage } },
     isConnected: () => true,
   };
-  return { engine, give };
+  return { engine, give, stored };
 };
 
 describe("The end of a log as it grows", () => {
   const heard = async () => {
-    const { engine, give } = growing(10);
-    const { reader } = reading(engine);
+    const { engine, give, stored } = growing(10);
+    const failures: Array<string> = [];
+    const { reader } = reading(engine, (error) => void failures.push((error as Error).message));
     const got: Array<number> = [];
     const ends: Array<number> = [];
     reader.listen(key, {
@@ -103,7 +109,7 @@ describe("The end of a log as it grows", () => {
       end: () => ends.push(got.length),
     });
     await reader.ready();
-    return { give, got, ends };
+    return { give, got, ends, reader, stored, failures };
   };
 
   it("takes a message once, also where two readings bring it", async () => {
@@ -150,5 +156,17 @@ describe("The end of a log as it grows", () => {
       give(seq, id);
     expect(got).toEqual([11, 12, 13, 12, 13, 14]);
     expect(ends).toEqual([]);
+  });
+
+  it("is read anew where the leader has a later epoch at a sequence that was read: the consumer waits beyond the end", async () => {
+    const { give, ends, reader, stored, failures } = await heard();
+    give(11, "3.1.a");
+    give(12, "3.2.a");
+    Object.assign(stored, { seq: 12, id: "3.2.a" });
+    expect((await reader.last(key))?.sequence).toBe(12);
+    expect([ends, failures, reader.isAtWork]).toEqual([[], [], true]);
+    Object.assign(stored, { seq: 8, id: "4.2.b" });
+    expect((await reader.last(key))?.sequence).toBe(8);
+    expect([ends, failures, reader.isAtWork]).toEqual([[2], ["The log of shard 0 has lost its end."], false]);
   });
 });
