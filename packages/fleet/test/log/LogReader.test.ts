@@ -158,7 +158,7 @@ describe("The end of a log as it grows", () => {
     expect(ends).toEqual([]);
   });
 
-  it("is read anew where the leader has a later epoch at a sequence that was read: the consumer waits beyond the end", async () => {
+  it("is read again where the leader has a later epoch at a sequence that was read: the consumer waits beyond the end", async () => {
     const { give, ends, reader, stored, failures } = await heard();
     give(11, "3.1.a");
     give(12, "3.2.a");
