@@ -42,7 +42,7 @@ export type Request =
       readonly choice: number;
       readonly block: SentBlock;
       /** Whether the result is to be bytes. */
-      readonly isSerialized: boolean;
+      readonly isPacked: boolean;
     };
 
 export type Answer =
@@ -58,8 +58,8 @@ export interface BlockPool extends AsyncDisposable {
 }
 
 export interface ThreadPool extends BlockPool {
-  /** The result as V8 serializes it, for another process: the thread does it. */
-  readonly scoreToBytes: (chosen: ChosenBlock) => Promise<Uint8Array>;
+  /** The result as bytes for another machine, see `PackedResult`: the thread makes them. */
+  readonly scorePacked: (chosen: ChosenBlock) => Promise<Uint8Array>;
   /** Whether a thread has ended: then nothing more is scored. */
   readonly hasFailed: () => boolean;
 }
@@ -144,11 +144,11 @@ export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise
     return id;
   };
   await Promise.all(ready);
-  const score = ({ block, choice }: ChosenBlock, isSerialized: boolean): Promise<BlockResult | Uint8Array> => {
+  const score = ({ block, choice }: ChosenBlock, isPacked: boolean): Promise<BlockResult | Uint8Array> => {
     if (failure !== undefined) return Promise.reject(failure);
     const worker = free.shift()!;
     const id = nextId++;
-    const request: Request = { _tag: "score", id, choice: choiceOf(choice), block: sent(block), isSerialized };
+    const request: Request = { _tag: "score", id, choice: choiceOf(choice), block: sent(block), isPacked };
     const result = new Promise<BlockResult | Uint8Array>((resolve, reject) => {
       jobs.set(id, { resolve, reject });
     });
@@ -159,7 +159,7 @@ export const ofThreads = async (threads: Threads.Threads, begin: Begin): Promise
     capacity: workers.length * seatsPerWorker,
     hasFailed: () => failure !== undefined,
     score: (chosen) => score(chosen, false) as Promise<BlockResult>,
-    scoreToBytes: (chosen) => score(chosen, true) as Promise<Uint8Array>,
+    scorePacked: (chosen) => score(chosen, true) as Promise<Uint8Array>,
     [Symbol.asyncDispose]: async () => {
       fail("the workers were ended");
       threads.end();

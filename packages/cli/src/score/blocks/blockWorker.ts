@@ -1,5 +1,4 @@
 /** A worker's side of `BlockPool`: makes a plan of the configuration it receives, and scores blocks until it is terminated. */
-import { serialize } from "node:v8";
 import { parentPort } from "node:worker_threads";
 import { MetricError, planMetrics } from "@evalwire/metrics";
 import { installKernels } from "@evalwire/metrics/wasm";
@@ -10,6 +9,7 @@ import { type Answer, type Request, received } from "./BlockPool.ts";
 import { buffersOf } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
+import { pack } from "./PackedResult.ts";
 
 installKernels();
 
@@ -29,14 +29,11 @@ const begin = async ({ config, preset, asked, keepsWorst }: Request & { readonly
 };
 
 const score = async (request: Request & { readonly _tag: "score" }): Promise<void> => {
-  const { id, choice, block, isSerialized } = request;
+  const { id, choice, block, isPacked } = request;
   try {
     const scored = await (await scorer!).score({ block: received(block), choice: choices.get(choice)! });
-    const result = isSerialized ? serialize(scored) : scored;
-    answer(
-      { _tag: "scored", id, result },
-      Buffer.isBuffer(result) ? [result.buffer as ArrayBuffer] : buffersOf(result),
-    );
+    const result = isPacked ? pack(scored) : scored;
+    answer({ _tag: "scored", id, result }, result instanceof Uint8Array ? [result.buffer] : buffersOf(result));
   } catch (error) {
     answer({ _tag: "lost", id, problem: said(error) });
   }

@@ -15,6 +15,7 @@ import type { BlockResult } from "./BlockResult.ts";
 import * as BlockScorer from "./BlockScorer.ts";
 import type { Choice } from "./Choice.ts";
 import { OpenFiles } from "./OpenFiles.ts";
+import { unpack } from "./PackedResult.ts";
 
 export const blockKind = "block";
 
@@ -45,12 +46,6 @@ const beginningOf = (block: Block): Block => {
   if (block._tag === "range") return { ...block, to: Math.min(block.to, block.from + checkedBytes) };
   const last = block.bytes.indexOf(block.end.charCodeAt(0), checkedBytes);
   return last < 0 ? block : { ...block, bytes: block.bytes.slice(0, last + 1) };
-};
-
-/** Its numbers are parts of the message; marks are kept until the end, and would keep all of it. */
-const resultOf = (bytes: Uint8Array): BlockResult => {
-  const result = deserialize(bytes) as BlockResult;
-  return { ...result, marks: result.marks.slice() };
 };
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array<ArrayBuffer>) =>
@@ -122,7 +117,7 @@ export const fleetPool = (
         ),
       };
       const { bytes, worker } = await run.do(blockKind, serialize(job));
-      const result = resultOf(bytes);
+      const result = unpack(bytes);
       await check({ block: beginningOf(block), choice }, worker, result);
       return result;
     },
@@ -180,7 +175,7 @@ export const blockWork = (threads: number, start = BlockPool.ofWorkers) => {
       const pool = await kept.pool;
       // Its bytes are part of a message, and move to the thread.
       const own = block._tag === "lines" ? { ...block, bytes: block.bytes.slice() } : block;
-      return await pool.scoreToBytes({ block: BlockPool.received(own), choice: known });
+      return await pool.scorePacked({ block: BlockPool.received(own), choice: known });
     } catch (error) {
       // Threads that have ended score nothing more; the next block begins others.
       const pool = await kept.pool.catch(() => undefined);

@@ -7,9 +7,9 @@ import { planMetrics } from "@evalwire/metrics";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Block } from "../../../src/score/blocks/Block.ts";
 import * as BlockPool from "../../../src/score/blocks/BlockPool.ts";
-import type { BlockResult } from "../../../src/score/blocks/BlockResult.ts";
 import type { Choice } from "../../../src/score/blocks/Choice.ts";
 import { blockWork, fleetPool, reminding } from "../../../src/score/blocks/fleetPool.ts";
+import { pack, unpack } from "../../../src/score/blocks/PackedResult.ts";
 import * as Threads from "../../../src/score/blocks/Threads.ts";
 
 const started: Array<Threads.Threads> = [];
@@ -147,9 +147,9 @@ it.each([
   replace("many.jsonl", many);
   const given = { choice: choice("many.jsonl") };
   const changed = (at: number) => async (job: Uint8Array) => {
-    const result = deserialize(await worker.work(job)) as BlockResult;
+    const result = unpack(await worker.work(job));
     result.values[at] = result.values[at]! + Number.EPSILON;
-    return serialize(result);
+    return pack(result);
   };
   {
     await using pool = poolOf(worker.work);
@@ -193,9 +193,9 @@ it("a worker is checked by the first block that has records", async () => {
   replace("late.jsonl", "\n".repeat(1 << 18) + line("the cat"));
   const size = (1 << 18) + line("the cat").length;
   const changed = async (job: Uint8Array) => {
-    const result = deserialize(await worker.work(job)) as BlockResult;
+    const result = unpack(await worker.work(job));
     result.values.fill(0.25);
-    return serialize(result);
+    return pack(result);
   };
   await using pool = poolOf(changed);
   const given = { choice: choice("late.jsonl") };
