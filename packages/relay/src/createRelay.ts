@@ -19,6 +19,7 @@ import { refusal } from "./answers.ts";
 import { feedResponse, pollResponse } from "./feedResponse.ts";
 import { forwardRead, forwardWrite, isOwn } from "./forward.ts";
 import { guardOrigin, type Origins, preflight, readBody, sharing } from "./guard.ts";
+import { holding } from "./holding.ts";
 import { type LimitOptions, Limits } from "./Limits.ts";
 import { FollowedFeed, ownWatch } from "./origins.ts";
 import { evaluationOf, type FeedCall, type RelayCall, type RouteCall, targetOf } from "./RelayCall.ts";
@@ -241,7 +242,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       retryMillis: millis(options.retry ?? "2 seconds"),
       isExpired: () => ends.some((seconds) => seconds * 1_000 <= clock.currentTimeMillisUnsafe()),
       leave,
-      request,
+      request: holding(request),
       isCompressed: options.compress === true && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""),
     };
     const isPolled = (request.headers.get("accept") ?? "").includes("application/x-ndjson");

@@ -12,10 +12,7 @@ export interface FeedParts {
   readonly isExpired: () => boolean;
   /** Called once when the reader has left. */
   readonly leave: () => void;
-  /**
-   * Its signal says that the reader has gone. Node lets it follow the connection only while the request itself is held: what waits for the signal holds
-   * the request.
-   */
+  /** Its signal says that the reader has gone; held as long as that is waited for: see `holding`. */
   readonly request: Pick<Request, "signal">;
   readonly isCompressed: boolean;
 }

@@ -1,5 +1,6 @@
 /** `@evalwire/relay/node`: a `fetch` handler where the host speaks `node:http`, as Express and Fastify (after `reply.hijack()`) do. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { follows } from "./holding.ts";
 
 const headersOf = ({ headers }: IncomingMessage): Headers => {
   const given = new Headers();
@@ -69,12 +70,14 @@ const requestOf = (incoming: IncomingMessage, origin: string | undefined, signal
     const method = incoming.method ?? "GET";
     const hasBody = method !== "GET" && method !== "HEAD";
     const body = hasBody ? (parsedBody(incoming) ?? bodyOf(incoming)) : undefined;
-    return new Request(url, {
+    const request = new Request(url, {
       method,
       headers: headersOf(incoming),
       signal,
       ...(body === undefined ? {} : { body, duplex: "half" }),
     } as RequestInit);
+    follows(request, signal);
+    return request;
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
