@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SGPClient } from "@evalwire/core";
 import type * as Fleet from "@evalwire/fleet";
+import type * as Queue from "@evalwire/fleet/queue";
 import { createServer, type EvalwireServer } from "@evalwire/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { evalwire, type RunOptions } from "./session.ts";
@@ -13,6 +14,10 @@ const foreign = "F\u001b]0;title\u0007\u001b[2J\u009b8m\u0000\u202e\u2028\r\nSEC
 vi.mock("@evalwire/fleet", async (original) => ({
   ...(await original<typeof Fleet>()),
   fleetStatus: async () => overview,
+}));
+
+vi.mock("@evalwire/fleet/queue", async (original) => ({
+  ...(await original<typeof Queue>()),
   openQueue: async ({ onFailure }: { readonly onFailure: (error: unknown) => void }) => {
     onFailure(new Error(foreign));
     return {

@@ -12,7 +12,7 @@ interface Few {
   readonly places: Uint16Array<ArrayBuffer>;
 }
 
-/** What is left out is absent. */
+/** A member that follows from the others is absent. */
 interface Packed extends Omit<BlockResult, "outcomes" | "at" | "values" | "marks" | "groupOf"> {
   readonly records: number;
   /** Absent where all are scored. */
