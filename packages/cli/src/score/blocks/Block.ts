@@ -4,7 +4,8 @@ import { crc32 } from "node:zlib";
 import type { JsonEntry } from "@evalwire/metrics/corpus";
 import { CommandFailure } from "../../CommandFailure.ts";
 import type { Choice } from "./Choice.ts";
-import { countLines, entriesOfLines, type LineEnd, readLines } from "./Lines.ts";
+import { countLines, entriesOfLines, type LineEnd } from "./Lines.ts";
+import type { OpenFiles } from "./OpenFiles.ts";
 import type { Entries } from "./scoreBlock.ts";
 
 export interface Range {
@@ -35,21 +36,21 @@ export interface ChosenBlock {
   readonly choice: Choice;
 }
 
-const readSummed = (opened: number, { from, to, end }: Range) => {
+const readSummed = (opened: number, { from, to, end }: Range, { reader }: OpenFiles) => {
   let checksum = 0;
-  const bytes = readLines(opened, from, to, end, (piece) => {
+  const bytes = reader.read(opened, from, to, end, (piece) => {
     checksum = crc32(piece, checksum);
   });
   return { bytes, checksum };
 };
 
 /** Opened for each part: a worker of a fleet outlives the files that it reads. */
-const reopened = (range: Range) => {
+const reopened = (range: Range, files: OpenFiles) => {
   const { file } = range;
   try {
     const opened = openSync(file, "r");
     try {
-      return readSummed(opened, range);
+      return readSummed(opened, range, files);
     } finally {
       closeSync(opened);
     }
@@ -60,10 +61,10 @@ const reopened = (range: Range) => {
   }
 };
 
-const readRange = (range: Range, open: (file: string) => number): Uint8Array => {
+const readRange = (range: Range, files: OpenFiles): Uint8Array => {
   const { file, from, to, end } = range;
-  if (range.checksum === undefined) return readLines(open(file), from, to, end);
-  const { bytes, checksum } = reopened(range);
+  if (range.checksum === undefined) return files.reader.read(files.open(file), from, to, end);
+  const { bytes, checksum } = reopened(range, files);
   if (checksum !== range.checksum)
     throw new CommandFailure(
       `the file ${file} has other content on this worker than on the machine that requests its scores; copy it again, or give a path that all machines share`,
@@ -72,15 +73,15 @@ const readRange = (range: Range, open: (file: string) => number): Uint8Array => 
 };
 
 /** The same range for a machine whose file may be another one. */
-export const withChecksum = (range: Range, open: (file: string) => number): Range => ({
+export const withChecksum = (range: Range, files: OpenFiles): Range => ({
   ...range,
-  checksum: readSummed(open(range.file), range).checksum,
+  checksum: readSummed(files.open(range.file), range, files).checksum,
 });
 
-/** @param open gives the descriptor of a file that stays open */
-export const entriesOf = (block: Block, open: (file: string) => number): Entries => {
+/** Of a range, valid until the next one is read. */
+export const entriesOf = (block: Block, files: OpenFiles): Entries => {
   if (block._tag === "entries") return { entries: block.entries, lines: 0, bytes: 0, done: block.done };
-  const bytes = block._tag === "lines" ? block.bytes : readRange(block, open);
+  const bytes = block._tag === "lines" ? block.bytes : readRange(block, files);
   return {
     entries: entriesOfLines(bytes, block.end),
     lines: countLines(bytes, block.end),

@@ -33,54 +33,46 @@ const fill = (
 /** Bytes read beyond a block at first, for the line that goes over its border. */
 const margin = 1 << 14;
 
-/** Reused from block to block: a fresh one for each would wait for the collector outside of its heap. */
-let kept = Buffer.alloc(0);
+/** Reads lines into memory of its own, which it uses again: fresh memory for each block would wait for the collector outside of its heap. */
+export class LineReader {
+  #kept = Buffer.alloc(0);
 
-const bufferOf = (size: number): Buffer => {
-  if (kept.length < size) kept = Buffer.allocUnsafeSlow(size);
-  return kept;
-};
-
-/**
- * The lines of an open file that begin at `from` or later, and before `to`: valid until the next call. A line that is too long is cut, and
- * reported as such.
- *
- * @param look receives, piece by piece, all bytes that these lines depend on: theirs, and those that show where they begin
- */
-export const readLines = (
-  file: number,
-  from: number,
-  to: number,
-  end: LineEnd,
-  look: (bytes: Uint8Array) => void = () => {},
-): Uint8Array => {
-  const code = end.charCodeAt(0);
-  // The byte before shows whether a line begins at `from`.
-  const begin = Math.max(0, from - 1);
-  const size = to - begin + margin;
-  let buffer = bufferOf(size).subarray(0, size);
-  let looked = 0;
-  const lookUntil = (edge: number) => {
-    if (edge > looked) look(buffer.subarray(looked, edge));
-    looked = Math.max(looked, edge);
-  };
-  let filled = fill(file, buffer, 0, begin, (at) => lookUntil(Math.min(at, to - begin)));
-  const first = from === 0 ? 0 : buffer.subarray(0, filled).indexOf(code) + 1;
-  if ((from > 0 && first === 0) || begin + first >= to) return buffer.subarray(0, 0);
-  for (;;) {
-    const last = buffer.subarray(0, filled).indexOf(code, to - 1 - begin);
-    const isTooLong = filled - first > longestLine + (to - begin);
-    if (last >= 0 || isTooLong || filled < buffer.length || begin + filled >= fstatSync(file).size) {
-      const stop = last >= 0 ? last + 1 : filled;
-      lookUntil(stop);
-      return buffer.subarray(first, stop);
+  /**
+   * The lines of an open file that begin at `from` or later, and before `to`: valid until the next call. A line that is too long is cut, and
+   * reported as such.
+   *
+   * @param look receives, piece by piece, all bytes that these lines depend on: theirs, and those that show where they begin
+   */
+  read(file: number, from: number, to: number, end: LineEnd, look: (bytes: Uint8Array) => void = () => {}): Uint8Array {
+    const code = end.charCodeAt(0);
+    // The byte before shows whether a line begins at `from`.
+    const begin = Math.max(0, from - 1);
+    const size = to - begin + margin;
+    if (this.#kept.length < size) this.#kept = Buffer.allocUnsafeSlow(size);
+    let buffer = this.#kept.subarray(0, size);
+    let looked = 0;
+    const lookUntil = (edge: number) => {
+      if (edge > looked) look(buffer.subarray(looked, edge));
+      looked = Math.max(looked, edge);
+    };
+    let filled = fill(file, buffer, 0, begin, (at) => lookUntil(Math.min(at, to - begin)));
+    const first = from === 0 ? 0 : buffer.subarray(0, filled).indexOf(code) + 1;
+    if ((from > 0 && first === 0) || begin + first >= to) return buffer.subarray(0, 0);
+    for (;;) {
+      const last = buffer.subarray(0, filled).indexOf(code, to - 1 - begin);
+      const isTooLong = filled - first > longestLine + (to - begin);
+      if (last >= 0 || isTooLong || filled < buffer.length || begin + filled >= fstatSync(file).size) {
+        const stop = last >= 0 ? last + 1 : filled;
+        lookUntil(stop);
+        return buffer.subarray(first, stop);
+      }
+      const wider = Buffer.allocUnsafeSlow(2 * buffer.length);
+      buffer.copy(wider, 0, 0, filled);
+      buffer = wider;
+      filled = fill(file, buffer, filled, begin + filled);
     }
-    const wider = Buffer.allocUnsafeSlow(2 * buffer.length);
-    buffer.copy(wider, 0, 0, filled);
-    buffer = wider;
-    filled = fill(file, buffer, filled, begin + filled);
   }
-};
+}
 
 const blank = /^\s*$/;
 

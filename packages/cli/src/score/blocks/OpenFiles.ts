@@ -1,7 +1,9 @@
-/** Files that parts are read from: each is opened once, and stays open until the end. */
+/** Files that parts are read from: each is opened once, and stays open until the end; and the memory that their parts are read into. */
 import { closeSync, openSync } from "node:fs";
+import { LineReader } from "./Lines.ts";
 
 export class OpenFiles implements Disposable {
+  readonly reader = new LineReader();
   readonly #files = new Map<string, number>();
 
   /** The descriptor of a file. */

@@ -113,7 +113,7 @@ export const fleetPool = (
         begin,
         choice,
         block: BlockPool.sent(
-          block._tag === "range" ? withChecksum({ ...block, file: resolve(block.file) }, files.open) : block,
+          block._tag === "range" ? withChecksum({ ...block, file: resolve(block.file) }, files) : block,
         ),
       };
       const { bytes, worker } = await run.do(blockKind, serialize(job));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BadLine, type JsonEntry } from "@evalwire/metrics/corpus";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { countLines, entriesOfLines, lineBlocks, readLines } from "../../../src/score/blocks/Lines.ts";
+import { countLines, entriesOfLines, LineReader, lineBlocks } from "../../../src/score/blocks/Lines.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evalwire-lines-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,7 +42,7 @@ it("a file read in ranges of any size gives the entries of the whole, each once,
       try {
         const blocks: Array<Uint8Array> = [];
         for (let from = 0; from < bytes.length; from += size) {
-          blocks.push(Uint8Array.from(readLines(file, from, Math.min(bytes.length, from + size), end)));
+          blocks.push(Uint8Array.from(new LineReader().read(file, from, Math.min(bytes.length, from + size), end)));
         }
         expect(Buffer.concat(blocks)).toEqual(bytes);
         expect(numbered(blocks, end)).toEqual(numbered([bytes], end));
@@ -65,7 +65,9 @@ it("what is looked at is all that the lines of a range depend on", async () => {
         const file = openSync(name, "r");
         const looked: Array<Uint8Array> = [];
         try {
-          const lines = readLines(file, from, from + size, end, (piece) => looked.push(Uint8Array.from(piece)));
+          const lines = new LineReader().read(file, from, from + size, end, (piece) =>
+            looked.push(Uint8Array.from(piece)),
+          );
           return { lines: Buffer.from(lines), looked: Buffer.concat(looked) };
         } finally {
           closeSync(file);
