@@ -1,5 +1,6 @@
 /** The bucket of a fleet's objects, and the snapshots in it, on real servers. */
 import { SimulatedClock } from "@evalwire/core/testing";
+import { getSha256Backend } from "@nats-io/obj";
 import { expect, it } from "vitest";
 import { connectEngine } from "../../src/engine/Engine.ts";
 import { errorCodes } from "../../src/engine/errorCodes.ts";
@@ -25,6 +26,7 @@ withNats("Objects", () => {
     const jsm = Object.assign(Object.create(engine.jsm) as typeof engine.jsm, { streams: late });
     const objects = await Objects.open({ js: engine.js, jsm }, `${unique()}_snapshots`, 1);
     expect(unknowing).toBeLessThan(0);
+    expect(getSha256Backend()).toBe("native");
     await objects.put("some", new Uint8Array([1, 2, 3]));
     expect([...(await objects.get("some"))!]).toEqual([1, 2, 3]);
     await engine.close();
