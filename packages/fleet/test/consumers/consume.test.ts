@@ -8,6 +8,7 @@ import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import { Nats, withNats } from "../nats.ts";
 import { Platform } from "../platform.ts";
+import { quickly } from "../quickly.ts";
 
 /** Resolves when a condition holds, looked at after each call of `changed`. */
 const changes = () => {
@@ -38,14 +39,9 @@ withNats("Events consumed by a fleet", () => {
 
   const join = (platform: Platform, name: string, more: Partial<FleetOptions> = {}): Promise<Fleet> =>
     createFleet({
-      servers: nats.servers,
-      client: new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: platform.fetch, maxRetries: 0 }),
+      ...quickly(nats, platform),
       name,
       shards: 2,
-      lease: 400,
-      beat: 300,
-      requestsPerMinute: 6_000,
-      polling: { interval: [30, 100], requestsPerMinute: 6_000 },
       ...more,
     });
 

@@ -1,5 +1,5 @@
 /** A consumer whose own code fails, and one whose log fails it: reported, moved aside, and what is behind it goes on. */
-import { SGPClient, type WatchEvent } from "@evalwire/core";
+import type { WatchEvent } from "@evalwire/core";
 import { createFleet, type Fleet, type FleetOptions } from "@evalwire/fleet";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectEngine, type Engine } from "../../src/engine/Engine.ts";
@@ -8,6 +8,7 @@ import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import { Nats, withNats } from "../nats.ts";
 import { Platform } from "../platform.ts";
+import { quickly } from "../quickly.ts";
 
 withNats("A consumer that fails", () => {
   let nats: Nats;
@@ -28,14 +29,8 @@ withNats("A consumer that fails", () => {
     const name = unique();
     const failures: Array<unknown> = [];
     const fleet: Fleet = await createFleet({
-      servers: nats.servers,
-      client: new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: platform.fetch, maxRetries: 0 }),
+      ...quickly(nats, platform),
       name,
-      shards: 1,
-      lease: 400,
-      beat: 300,
-      requestsPerMinute: 6_000,
-      polling: { interval: [30, 100], requestsPerMinute: 6_000 },
       onFailure: (error) => void failures.push(error),
       ...more,
     });

@@ -1,5 +1,5 @@
 /** A handler that fails at one of the events of a poll: those before it are handled, on whichever replica the rest is. */
-import { SGPClient, type WatchEvent } from "@evalwire/core";
+import type { WatchEvent } from "@evalwire/core";
 import { createFleet, type Fleet, type Handler } from "@evalwire/fleet";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectEngine } from "../../src/engine/Engine.ts";
@@ -8,6 +8,7 @@ import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import { Nats, withNats } from "../nats.ts";
 import { Platform } from "../platform.ts";
+import { quickly } from "../quickly.ts";
 
 withNats("Events of one poll, of which one fails", () => {
   let nats: Nats;
@@ -25,15 +26,9 @@ withNats("Events of one poll, of which one fails", () => {
     const name = unique();
     const join = (member: string) =>
       createFleet({
-        servers: nats.servers,
-        client: new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: platform.fetch, maxRetries: 0 }),
+        ...quickly(nats, platform),
         name,
         member,
-        shards: 1,
-        lease: 400,
-        beat: 300,
-        requestsPerMinute: 6_000,
-        polling: { interval: [30, 100], requestsPerMinute: 6_000 },
       });
     const fleets = [await join("a"), await join("b")] as const;
     const check = new FollowerCheck(fleets[0].watch("e1"), platform, "e1");

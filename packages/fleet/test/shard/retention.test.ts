@@ -1,5 +1,4 @@
 /** A replica whose retention is not that of the logs that are there: it goes on with theirs, and says so. */
-import { SGPClient } from "@evalwire/core";
 import { createFleet, type FleetOptions } from "@evalwire/fleet";
 import { nanos } from "@nats-io/nats-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -9,6 +8,7 @@ import { unique } from "../bed.ts";
 import { FollowerCheck } from "../FollowerCheck.ts";
 import { Nats, withNats } from "../nats.ts";
 import { Platform } from "../platform.ts";
+import { quickly } from "../quickly.ts";
 
 withNats("A replica with another retention than its logs", () => {
   let nats: Nats;
@@ -25,14 +25,8 @@ withNats("A replica with another retention than its logs", () => {
     const join = async (retention: NonNullable<FleetOptions["retention"]>) => {
       const failures: Array<unknown> = [];
       const fleet = await createFleet({
-        servers: nats.servers,
-        client: new SGPClient({ apiKey: "k", baseURL: "https://sgp.test", fetch: platform.fetch, maxRetries: 0 }),
+        ...quickly(nats, platform),
         name,
-        shards: 1,
-        lease: 400,
-        beat: 300,
-        requestsPerMinute: 6_000,
-        polling: { interval: [30, 100], requestsPerMinute: 6_000 },
         retention,
         onFailure: (error) => void failures.push(error),
       });
